@@ -1,0 +1,118 @@
+// Package grid is the domain: the divisions of a district, its grids, buildings and base layers, their codes, and the
+// releases by which the published net changes. It knows neither SQL nor HTTP; it defines the Store that it needs.
+package grid
+
+import (
+	"time"
+
+	"github.com/zhuwang/zhuwang/geo"
+)
+
+// Kind of a grid: basic 基础 or dedicated 专属.
+type Kind string
+
+// The two kinds.
+const (
+	Basic     Kind = "basic"
+	Dedicated Kind = "dedicated"
+)
+
+// Category of a grid: one of nine (domain term in the comment). "" is unknown.
+type Category string
+
+// The nine categories; the first two are basic, the others dedicated. The ids are those of the house style's patterns.
+const (
+	Hamlet      Category = "po"     // 坡(队、组)
+	Residential Category = "resid"  // 居民小区(楼栋群)
+	Industrial  Category = "indus"  // 工业园区
+	Office      Category = "office" // 商务楼宇
+	Mall        Category = "mall"   // 商圈
+	School      Category = "school" // 学校
+	Hospital    Category = "hosp"   // 医院
+	Institution Category = "org"    // 企事业单位
+	Security    Category = "secure" // 治安重点地区
+)
+
+// Division is a district, town or community of one release. Its outline is the dissolve of the grids in it.
+type Division struct {
+	Code     Code
+	Name     string
+	SourceID string // the source's own id; "" if it had none
+	Outline  geo.MultiPolygon
+}
+
+// Face is one grid of one release.
+type Face struct {
+	Code     Code
+	Name     string
+	Kind     Kind
+	Category Category
+	SourceID string
+	Parts    int // declared number of parts
+	Shape    geo.MultiPolygon
+}
+
+// Net is the whole division of one district: its towns, communities and grids, each sorted by code.
+// A Net is immutable once built; a grid's community is the first 12 digits of its code at birth.
+type Net struct {
+	District    Division
+	Towns       []Division
+	Communities []Division
+	Grids       []Face
+}
+
+// Release is one immutable, numbered state of a district's net.
+type Release struct {
+	District Code
+	N        int
+	MadeAt   time.Time
+	By       string
+	Note     string
+	Corrects int // the release that this one corrects for a span of the past; 0: none
+}
+
+// Interval is one row of the timeline: the release that was in force over Valid, as known over Recorded.
+// Both are half-open [from, to); a zero To is unbounded.
+type Interval struct {
+	Release  int
+	Valid    Span
+	Recorded Span
+}
+
+// Span is a half-open span of time [From, To); a zero To is unbounded.
+type Span struct{ From, To time.Time }
+
+// Building is a building of the district: its code is built from its community's and survives any redrawing of grids.
+type Building struct {
+	ID         string // the source's id, unique in the district
+	Code       Code   // 17 digits
+	Name       string
+	Address    string
+	Footprint  geo.MultiPolygon // nil for a building known by its point alone
+	Point      geo.Point        // entrance, else label point
+	Households int
+	Storeys    int
+	Use        string
+	Area       Code // code of the grid that the building lies in now
+}
+
+// Layer of the base map.
+type Layer string
+
+// The base layers.
+const (
+	Street Layer = "street" // lines; class expressway|county|arterial|secondary|residential|lane|track|village|rail
+	Water  Layer = "water"  // polygons and lines; class river|lake|stream|pond
+	Bridge Layer = "bridge" // lines
+	Block  Layer = "block"  // polygons; class park|residential|industry|commercial|field|forest|…
+)
+
+// Feature is one feature of a base layer: exactly one of Lines and Shape is set.
+type Feature struct {
+	Layer Layer
+	ID    string
+	Class string
+	Name  string
+	Lines [][]geo.Point
+	Shape geo.MultiPolygon
+}

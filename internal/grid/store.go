@@ -1,0 +1,96 @@
+package grid
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/zhuwang/zhuwang/geo"
+)
+
+// Store is what the domain needs of a database. internal/store implements it on PostgreSQL + PostGIS.
+// Every method is bound to one district, but Districts.
+type Store interface {
+	// Districts lists the districts that have a release, by code, with the release in force (0: none in force yet).
+	Districts(ctx context.Context) ([]Head, error)
+	// Net reads the whole net of one release. fault not-found if there is none.
+	Net(ctx context.Context, district Code, release int) (*Net, *Release, error)
+	// Releases lists a district's releases, newest first.
+	Releases(ctx context.Context, district Code) ([]Release, error)
+	// Timeline lists the rows of the timeline, past knowledge included, by recorded, then valid.
+	Timeline(ctx context.Context, district Code) ([]Interval, error)
+	// InForce is the release in force at a moment, as known at another (zero known: now); 0 if none was.
+	InForce(ctx context.Context, district Code, at, known time.Time) (int, error)
+	// Candidates are the grids of a release whose closed shape covers p (1–4), for Go to decide by the tie rule.
+	Candidates(ctx context.Context, district Code, release int, p geo.Point) ([]Face, error)
+	// UsedCodes are all codes that a district ever gave to divisions and grids, in any release, retired ones included.
+	UsedCodes(ctx context.Context, district Code) ([]Code, error)
+	// Publish runs fn in one transaction with the district's head row locked against other writers; the transaction
+	// commits iff fn returns nil. After the commit every node is told.
+	Publish(ctx context.Context, district Code, fn func(Tx) error) error
+
+	// Buildings and Base stream the rows of a district, in the order of their ids.
+	Buildings(ctx context.Context, district Code) iter.Seq2[Building, error]
+	Base(ctx context.Context, district Code) iter.Seq2[Feature, error]
+	// Revisions are the revision numbers of the base and buildings tables of a district; they grow with each change.
+	Revisions(ctx context.Context, district Code) (base, buildings int64, err error)
+	// PutBuildings and PutBase replace all buildings or base features of a district in one transaction.
+	PutBuildings(ctx context.Context, district Code, rows iter.Seq[Building]) error
+	PutBase(ctx context.Context, district Code, rows iter.Seq[Feature]) error
+}
+
+// Head is a district and the release in force.
+type Head struct {
+	District Code
+	Name     string
+	Release  int
+}
+
+// Tx is the transaction of one publication. The store turns each call into set-based SQL.
+type Tx interface {
+	// Now is the transaction's moment, later than every recorded moment of the district before it.
+	Now() time.Time
+	// Head is the release in force now, 0 for a first one. Last is the highest release number, 0 for none.
+	Head() int
+	Last() int
+	// Timeline is as Store.Timeline, read in the transaction.
+	Timeline(ctx context.Context) ([]Interval, error)
+	// Net is as Store.Net, read in the transaction.
+	Net(ctx context.Context, release int) (*Net, error)
+	// UsedCodes is as Store.UsedCodes, read in the transaction.
+	UsedCodes(ctx context.Context) ([]Code, error)
+	// PutRelease stores the release row, its sheets (those whose hash is not stored yet), divisions and outlines.
+	PutRelease(ctx context.Context, r Release, sheets []Sheet, net *Net) error
+	// CheckRelease is the second gate: the same check of the coverage, in SQL. It returns the defects found.
+	CheckRelease(ctx context.Context, release int) ([]geo.Defect, error)
+	// SetTimeline closes the recorded span of rows that change and inserts the new ones (see Overlay).
+	SetTimeline(ctx context.Context, close []Interval, add []Interval) error
+	// PutLineage stores lineage rows.
+	PutLineage(ctx context.Context, release int, rows []Lineage) error
+	// SetHead makes a release the one in force now.
+	SetHead(ctx context.Context, release int) error
+	// BuildingsIn streams id, point, households and area code of the buildings whose point lies in a box.
+	BuildingsIn(ctx context.Context, boxes []geo.Bounds) ([]Building, error)
+	// MoveBuildings sets the area code of buildings by id.
+	MoveBuildings(ctx context.Context, area map[string]Code) error
+	// PutEvent appends to the outbox.
+	PutEvent(ctx context.Context, topic string, release int, scope Code, data []byte) error
+}
+
+// Sheet is an immutable, content-hashed partition of one community.
+type Sheet struct {
+	Community Code
+	Hash      [32]byte
+	Faces     []Face
+}
+
+// Lineage is one birth, death or change: codes "" mean born from nothing or gone without successor.
+type Lineage struct {
+	From, To   Code
+	Kind       string // born, died, split, merged, adjusted, kept-code changes …
+	Households int
+	Buildings  int
+	AreaM2     float64
+	FromShare  float64 // share of From's weight that went to To
+	ToShare    float64 // share of To's weight that came from From
+}
