@@ -455,14 +455,6 @@ type Neighbour struct {
 // NeighbourDirection defines model for Neighbour.Direction.
 type NeighbourDirection string
 
-// PointIn defines model for PointIn.
-type PointIn struct {
-	Accuracy *float64 `json:"accuracy,omitempty"`
-	Crs      *string  `json:"crs,omitempty"`
-	Lat      float64  `json:"lat"`
-	Lon      float64  `json:"lon"`
-}
-
 // Problem defines model for Problem.
 type Problem struct {
 	At        *LonLat `json:"at,omitempty"`
@@ -560,20 +552,6 @@ type LocateParams struct {
 
 	// Known As it was known at this moment (RFC 3339)
 	Known *time.Time `form:"known,omitempty" json:"known,omitempty"`
-
-	// District 6 digits; optional where one follows from the question
-	District *District `form:"district,omitempty" json:"district,omitempty"`
-
-	// Lang zh-CN or en; else Accept-Language
-	Lang *Lang `form:"lang,omitempty" json:"lang,omitempty"`
-}
-
-// LocateManyJSONBody defines parameters for LocateMany.
-type LocateManyJSONBody = []PointIn
-
-// LocateManyParams defines parameters for LocateMany.
-type LocateManyParams struct {
-	Crs *Datum `form:"crs,omitempty" json:"crs,omitempty"`
 
 	// District 6 digits; optional where one follows from the question
 	District *District `form:"district,omitempty" json:"district,omitempty"`
@@ -707,17 +685,11 @@ type GetTileParamsCrs string
 // GetTileParamsSet defines parameters for GetTile.
 type GetTileParamsSet string
 
-// LocateManyJSONRequestBody defines body for LocateMany for application/json ContentType.
-type LocateManyJSONRequestBody = LocateManyJSONBody
-
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// Locate The grid that holds a point
 	// (GET /api/v1/locate)
 	Locate(w http.ResponseWriter, r *http.Request, params LocateParams)
-	// LocateMany The grids of many points, answered in the same form and order
-	// (POST /api/v1/locate)
-	LocateMany(w http.ResponseWriter, r *http.Request, params LocateManyParams)
 	// ListReleases The releases of a district, newest first, and when each was in force
 	// (GET /api/v1/releases)
 	ListReleases(w http.ResponseWriter, r *http.Request, params ListReleasesParams)
@@ -874,65 +846,6 @@ func (siw *ServerInterfaceWrapper) Locate(w http.ResponseWriter, r *http.Request
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.Locate(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// LocateMany operation middleware
-func (siw *ServerInterfaceWrapper) LocateMany(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params LocateManyParams
-
-	// ------------- Optional query parameter "crs" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "crs", r.URL.Query(), &params.Crs, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "crs"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "crs", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "district" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "district", r.URL.Query(), &params.District, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "district"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "district", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "lang" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "lang", r.URL.Query(), &params.Lang, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "lang"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "lang", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.LocateMany(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -1892,8 +1805,6 @@ func HandlerWithOptions(si ServerInterface, options GorillaServerOptions) http.H
 
 	r.HandleFunc(options.BaseURL+"/api/v1/locate", wrapper.Locate).Methods(http.MethodGet)
 
-	r.HandleFunc(options.BaseURL+"/api/v1/locate", wrapper.LocateMany).Methods(http.MethodPost)
-
 	r.HandleFunc(options.BaseURL+"/tiles/{district}/{set}.json", wrapper.GetTileJSON).Methods(http.MethodGet)
 
 	r.HandleFunc(options.BaseURL+"/tiles/{district}/{set}/{rev}/{z}/{x}/{y}.mvt", wrapper.GetTile).Methods(http.MethodGet)
@@ -1935,111 +1846,6 @@ type LocatedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response LocatedefaultApplicationProblemPlusJSONResponse) VisitLocateResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type LocateManyRequestObject struct {
-	Params   LocateManyParams
-	JSONBody *LocateManyJSONRequestBody
-	Body     io.Reader
-	Body     io.Reader
-}
-
-type LocateManyResponseObject interface {
-	VisitLocateManyResponse(w http.ResponseWriter) error
-}
-
-type LocateMany200JSONResponse []Location
-
-func (response LocateMany200JSONResponse) VisitLocateManyResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type LocateMany200ApplicationxNdjsonResponse struct {
-	Body          io.Reader
-	ContentLength int64
-}
-
-func (response LocateMany200ApplicationxNdjsonResponse) VisitLocateManyResponse(w http.ResponseWriter) error {
-
-	w.Header().Set("Content-Type", "application/x-ndjson")
-	if response.ContentLength != 0 {
-		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
-	}
-	w.WriteHeader(200)
-
-	if closer, ok := response.Body.(io.ReadCloser); ok {
-		defer closer.Close()
-	}
-	flusher, ok := w.(http.Flusher)
-	if !ok {
-		// If w doesn't support flushing, fall back to io.Copy.
-		_, err := io.Copy(w, response.Body)
-		return err
-	}
-	// text/event-stream messages are typically small; use a
-	// modest buffer and flush after each chunk so clients see
-	// events immediately instead of waiting on OS buffering.
-	buf := make([]byte, 4096)
-	for {
-		n, err := response.Body.Read(buf)
-		if n > 0 {
-			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
-				return writeErr
-			}
-			flusher.Flush()
-		}
-		if err != nil {
-			if err == io.EOF {
-				return nil
-			}
-			return err
-		}
-	}
-}
-
-type LocateMany200TextcsvResponse struct {
-	Body          io.Reader
-	ContentLength int64
-}
-
-func (response LocateMany200TextcsvResponse) VisitLocateManyResponse(w http.ResponseWriter) error {
-
-	w.Header().Set("Content-Type", "text/csv")
-	if response.ContentLength != 0 {
-		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
-	}
-	w.WriteHeader(200)
-
-	if closer, ok := response.Body.(io.ReadCloser); ok {
-		defer closer.Close()
-	}
-	_, err := io.Copy(w, response.Body)
-	return err
-}
-
-type LocateManydefaultApplicationProblemPlusJSONResponse struct {
-	Body       Problem
-	StatusCode int
-}
-
-func (response LocateManydefaultApplicationProblemPlusJSONResponse) VisitLocateManyResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -2504,9 +2310,6 @@ type StrictServerInterface interface {
 	// Locate The grid that holds a point
 	// (GET /api/v1/locate)
 	Locate(ctx context.Context, request LocateRequestObject) (LocateResponseObject, error)
-	// LocateMany The grids of many points, answered in the same form and order
-	// (POST /api/v1/locate)
-	LocateMany(ctx context.Context, request LocateManyRequestObject) (LocateManyResponseObject, error)
 	// ListReleases The releases of a district, newest first, and when each was in force
 	// (GET /api/v1/releases)
 	ListReleases(ctx context.Context, request ListReleasesRequestObject) (ListReleasesResponseObject, error)
@@ -2597,48 +2400,6 @@ func (sh *strictHandler) Locate(w http.ResponseWriter, r *http.Request, params L
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(LocateResponseObject); ok {
 		if err := validResponse.VisitLocateResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// LocateMany operation middleware
-func (sh *strictHandler) LocateMany(w http.ResponseWriter, r *http.Request, params LocateManyParams) {
-	var request LocateManyRequestObject
-
-	request.Params = params
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
-
-		var body LocateManyJSONRequestBody
-		if err := runtime.BindJSONBody(r, &body); err != nil {
-			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
-			return
-		}
-		request.JSONBody = &body
-
-	}
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-ndjson") {
-		request.Body = r.Body
-	}
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "text/csv") {
-		request.Body = r.Body
-	}
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.LocateMany(ctx, request.(LocateManyRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "LocateMany")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(LocateManyResponseObject); ok {
-		if err := validResponse.VisitLocateManyResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -2923,65 +2684,60 @@ func (sh *strictHandler) GetTile(w http.ResponseWriter, r *http.Request, distric
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"3FvNjhvH8X+VxtgHLTxLcnf1ty0KfxjrtaRsLEuCVrGRSMqyOVPktDXTPeruIZfaEEguCXLIwcktlxwC",
-	"55ZcAwTwywSx9RpBV88XOT3kUB9rOwdBO5zurur6+FVVd82lF4gkFRy4Vt7w0kuppAlokPhEJxqk+SME",
-	"FUiWaia4N/ROMqmEHBIdARlxuNAjIib4lNIpkDFMhATP95gZ/DwDufB8j9MEvGG+pO+pIIKEmrUTenEX",
-	"+FRH3vBwMPA9vUjNQKUl41NvufS9QIRgRuJ6KdVRtRy+8j0JzzMmIfSGWmZQXz2lWoM0E3/5eLB/4+nl",
-	"+/7BB8t3PTedOIbAbrKFWjlgE813JUy8ofdOv5Jt375V/ZNqCSQp1SlvSvgTqrPECDUWnFAekpjqm6Sg",
-	"6BMOM5BkmoFSELZIOpDK68oV0isYup/pDRwZNVOu5qjFLnRDmNAs1ubNNFCHg8HA8z3gWeINH9d/mgZf",
-	"Dg69py7FhMw8BA623ichmzKtbhKBP9GYzCOQQAQHMhFxLOaKTKRIkO/nGahcey7OSzKbDajFetjknuDw",
-	"GdVBVJpPBDREQeUUTif7ZtC+HVUn01wvpnza3PCLaP/kHhGSAL9JIFZAjoMAUr1/l/JpRqdtfoertbqd",
-	"az8xS5gud7K+HL50qvnAOHFCL1hiVHwwGOAz4/lzSYpxDVOQSEuBbnE582aTrxWGxHHcmCojgHHG4pDx",
-	"qXKbk2YxfFIzKQfZminsgi1O01iaNVQquAJE1QdSjGNIzJ+B4Bo4MkHTNGYBNWrup3bEe18qC0XdnLhY",
-	"FymuWs0xScuXxQ6Ql49FxkPVNLM5KO0TJTId+QSoeeBCooSYhgRnTIRMqPHrUGTjGKqd8ywZG8WiGZza",
-	"4dfRBqqHfCiVki7MyJMV7C20WqjBIIoWc27+D0SSZJxpBuZpKlmotqjcrJ4VAU6KFCROHl7WZlUuWNql",
-	"7wVUw1TIfDANQ2Yx5sHKIs15a+HSrrIg//7tH0nBbz5JjL+EQCOt2raci9qZzldWNI5Xy7r5Pn4FEVb8",
-	"2RBR000NuudT9eH1EsJ9bxwObjj1cEey8KGx4HVF5JJeOKCwiv+NF88YD50vrBe7ULUujjx5wMH5Yn7F",
-	"iUsIPwEa66jJfkg1NdhzTud0ca4YD2DVQ6iGfc0S8BxCqYzcYFHhXZs83bJRQtiy6U5KU52p7SLIx7Xv",
-	"tY6Taypr04qEGAwOb7fHMnuzE1xcGMRo0qZhKEEpJ3kqgZ4nh01Mu88xCYA4ZqkSzCi7A4SNS4TcpJEc",
-	"R5d+R0hZNNlLBZGgWEgYDzNFxGTCAiAJjWOigkiImERCpUTIKVEQZNJpS61KCUoE3Jyd4iiEsEQ0eTzl",
-	"M+AaQmIMvqI/FiIGys28SGQKIhG7gsp9mz2WEiKME6ZvEjpWwHWeuHFRDiBMkWdczLnnOyRZOP+m/Xxq",
-	"xmAuNYZ42+C7gt+laHQxzDoMx0HtYON7HNg0GotMdvfse8UUl1Nzod2EUiqLAm5V4reLzLfAGBJacXZi",
-	"xiC1g42USt1i3Rtc3/eUyGQA58wN2UoLCYu2AMfiTjG4BqorcnjEYiAKNIZgCTOmmODG/CZCBuAKx5ly",
-	"i3pGYxaem4qiK8CvYZ61LX8t+FgDLdGmDQkfmATfgcSZzSGbgiv13EnhCLYuw4MLXJ9ncUwNTuap8Oad",
-	"WpL57ByBnDv7NPfkIrMYU8UCz+gwNBkxhM5c4m7hpOvJYp4r1vKcRZ7l1JIc95LCJuCORFHIEOR50nSx",
-	"z0BLUEQL9DMOVILSxI439TLlC5LTbkabFoFW0SdgMoihSfULpiNCgyCTNFgMCcxAWjJER1QjK3Yq0SIL",
-	"IlA+MQZHDEFj9ERkWjG0wE6WcRZRCS7TqERsvDOO70+84eMOsPJ0ffNrZf5rLgVSCtm5YMqtozPZIo11",
-	"kmYcBVu5Yy065uax+wbXAqlV3nDF5HIja/CTvz9P3DXbVhOsYfoaqEZA8pfW6uyxkLpJBoRNCBccyJwq",
-	"B8yulS6vre814Ck4LnXhd8SGwskrRdXF54KuPGeoA+xOZfFhvSw+bLpXlQ/sAEn2XKc4rDMbFTxHpG45",
-	"b2sWGTLZLNI5SsnzPfMPxY4HgHNTGJpXcyfWvkqJVpF36eKBYFyfOsC7wEm3dlqPqgYuyUh3uhFbI+gg",
-	"29gKb+vI9bQBTy0NGefWqyOlta3r7llvCJqyuKWkw6PTttxNZjG0JHVrZehKTqdbZtkf1q26H4pA9RHY",
-	"1TsPf3b3lqv+wRpiu1nh24KFks18Iy4Buw8t2txkd9t20yyBd83z245JpHGPtjOpWnBtTGX83EJ010zx",
-	"LLUBbR2vEhrC+bovbDr84G5uW0qdNQnWUJ17FXHfSChfo7a3DTJ+y3l1ocmrT61t3tZquVuobqhtVbHw",
-	"rkCWW72d72TZmFaD410qLhPjW8fuJmgki+s1WcVLHz4R7szIZD8cNJYAZfk9JCGzxafy7VEw3u5VJyLj",
-	"BebpPkbuKp/HAxVCSWpCnI9zzAAsi+2IUNK5+S3pPeEnQsiQcapBESqBxIJPmc7MsjHV+JdJykKYSgDV",
-	"I8c2b8OxjJOTOydnh4PBgFyD5xmNTWnzxZ0z8uF18xclE5iTALgRp6l89kjGY1CKjAKpRoSqZwoLjBEe",
-	"Bo9uPuGUBCVDllng2tBLMqWJsTDCtCIh3jAybhfqkVuI9MhU290Iufbw9gm5cf3/Ptgjc6yIiNJGucQA",
-	"OWFh7wlGTRYAt0CaX+8cpzSIYP+wN/B8L5OxN/QirVM17Pfn83mP4uuekNN+Plf1756e3Lp3dgvnVNHL",
-	"e/n3r15+8xX5RZTN7Q3bDKSyVnBgxokUOE2ZN/SOeoPekefjRROadJ+mrD876Mem6kTupvYazNg9bvY0",
-	"NNmcfe2v3M0/brmW23Iz3cFZWxam+vUXdkFktam+vQs3A1e96SENWYZlhLW4IaGxEp1qXjQKY1wWblpa",
-	"Eor0cPOGdsgTm3t4FFk0KGohggwzRRKRANfWkI+Ojm7stTGpW9jbdPC0zsWxIkxjTYbHqjszURzG7s7H",
-	"FtWH1VXG1rF4k22KwJVL1cPBYMOF6m4XqeUxkOMm9VHV/oDv8ktv94Ilh7W7Wd9TWZJQucgXawF5I0Y6",
-	"VTb1RwB4uvS9VChHE8Qx+enZ/XsEcwpyjWqSCKXJwcAfDAZ7PhEScVECxQaOe5/gaCHJydnn6CEi04QS",
-	"vNLvkVs0iCwLJKLKxA6MGhhzAqnINSHxf8GNFRt+0Uie8FJFez1cOT8NIM8A0txZGU8zTQIRZ4lta6Fh",
-	"WBwh2HjoE1uy+6Qob/3igKP8w/yGZUDvCT8mYxrm7NqmGKVFqmz4FCI0YVgNEQIsPySgUjJQZIRLjIq4",
-	"YQKGjRYu9P2M8kU3BH6lrpu35R9YtH0swsVOrtEppS2K7ZXTjBwZV3Pcpb9C72Kfh02aJY6MGacoT0fb",
-	"BlzofqBmu85crgeu5WtiRycBVSDyQxRIG6ipN4hqyqBNQvnC+qfycxoQmjBoPFSZ3M/wi2BQHFA1cG/p",
-	"l7lSDhaqPVtiSj8sBjU89kcVhuq1qUNp5S7fjMYKya4WLAZ056A0mTCp8spjHgEnYMLE+ulurjgOelVr",
-	"Cqi0XXFOnZ3Z153w9fnGNLTW1HaQ52jl81vPS7Al7gdhOeVVocNsPjbaTKg2CbLV6hswoNuMh51LW6NJ",
-	"n6SMLxg38Z5pRmOFaUre1rHBlC6rHtzlRhA4qffq7gYDtTbfXW1kveMktpvOi/QxTBm3GQfm3amECbto",
-	"SbbNMMY396IOWpuZnaxg4CLzSChw6MJooNRGkneotvlgu885WHHWErbdqptB2z6OtqXKnpo2tt7vICDs",
-	"eLQNj9jviO2OtWMSvzwXaZHKeCwuWjk4HLwK/HSGFNtV3xl7to+rNzN/b1B1bL8nEBNruAanjgbXm/XP",
-	"PWFKnpBNGIRvAMwMejTBTMgaluVXa/WKvito9aYgChF1AK87IEy5dpUY9jbA6IocJv964X/VtaYgHD3h",
-	"jmPpdT+6DVRnEuofn1yNLz0qsnyqSGXKnRzFPITQHuTvgMZ+pbfrGXhd8WMF1rZaz8BpdTZaa1O8Iqu4",
-	"z6EEWIuvdXjd0UC2AmpuKFeDpF3tZQek+uHjyveBJrTAk5IJl9nEbAYvNoRa8/YtOmH+vYBDdj83hfvK",
-	"5k7tqWUqRQBKEWpY/6i2KQVyxoLiPEQCDRftO3toX3cqqeeS4f1S86OqA9f3U0+/P3m9tgGdUG4rLy7C",
-	"4siLxEI8y1Jbrtob1WsjlMn/H4zyEw/ztNeuDJzVvyyyqGX/UoFe9rah0iMWwytB0soHbB2gQYH+0WHS",
-	"K+BRKc+rgqOcHjnqDeyxmc77zGuWYlvXN9lJ/1LCbNm/fLHsX14s+5eLZS+Z6W2Gc2VG4/g6UsKs64eR",
-	"17A2eO9XQSYlcL23qT5YJfKi24Uz4/rocOV69kPn3WztGyQnuYsdye1OYfFmKbwxZ34NJ53xsJfQdCwu",
-	"9mcQaCH3jZW99n3EMTqS8dDDFjeO8s+DQknnnGDT3xXmrnavyORNMpIwGxleaNkNLWT1kck1liQZNqXs",
-	"md9HuSOMXBCBX0LLWeHQtjGlj0rJxzY+y9985vrym68q++PgOqP8ImJBZHNwpjA4fkS+/cef//PNH+pt",
-	"JXgT05z8eSUIRV7+6W8vf/+7apbdVnOSDfLk2998/e2//vndX3/93V++rn/vbQPr8unyvwEAAP//",
+	"3FtNjxy30f4rhbYPEtw7M7ur17Zm8cKQ15Lefb2WDK0TI5GVXU53TTetbrJFsmd2tBkguSTIIQcnt1xy",
+	"CJxbcg0QwH8miK2/EZDsr5lmz/ToY23nYFi9/Khi1VMPq0jOlRfwNOMMmZLe+MrLiCApKhTmi0wVCv2P",
+	"EGUgaKYoZ97YO86F5GIMKka4YHipLoBPzVdGIoQJTrlAz/eo7vwsR7HwfI+RFL1xMaXvySDGlOi5U3J5",
+	"iixSsTc+GI18Ty0y3VEqQVnkLZe+F/AQdU8zX0ZUXE9nmnxP4LOcCgy9sRI5NmfPiFIo9MBfPB7t3X5y",
+	"9a6//97ybc8tJ0kwsIvskFZ12CTzbYFTb+y9NaxtO7StcnhcT2FECnnC2hb+iKg81UZNOAPCQkiIOoJS",
+	"og8MZyggylFKDDssHQjp9dXKyCsVepirDRppNxMm58aLfeSGOCV5onRLFMiD0Wjk+R6yPPXGj5t/ioIv",
+	"RwfeE5djQqo/Aoda70JII6rkEXDzJ5LAPEaBwBnClCcJn0uYCp4avZ/lKAvvuTSvxGwGUAd66PQBZ/gJ",
+	"UUFcwSdGEhpDFRJOpnu6057t1RTTni8hLGov+Hm8d/wAuABkR4CJRLgTBJipvVPCopxEXXFnZusMO9d6",
+	"EppSVa1kfTrT6HTzvg7ilFzSVLt4fzQy35QV35UoyhRGKIwsiaoj5HTLplgrgcRMvwmR2gCTnCYhZZF0",
+	"w0nRBD9qQMohtgGFXbjFCY2lnkNmnEk0rPqp4JMEU/3PgDOFzChBsiyhAdFuHma2xztfSktF/YK4nNdI",
+	"XEXNHciqxnIFRpcPec5C2YbZHKXyQfJcxT4g0R+MC2MhqjA1I6ZcpETHdcjzSYL1ylmeTrRjDQxObPdb",
+	"BgP1R9GVCEEWuufxCveWXi3doBlF8TnT/w94muaMKor6KxI0lFtcrmfPyw1O8AyFGTy+aoyqQ7DCpe8F",
+	"RGHERdGZhCG1HPPpyiTtcWvbpZ1lAf/6zR+g1LcYxCdfYqCMrMaynJPakc4maxpH07IJ38cvYcJaP7tF",
+	"NHzToO55JN+/VVG4703C0W2nH+4LGj7SCF53RGHphYMK6/2/1fCUstDZYKPYxapNcxTJg+lcTObXmriM",
+	"8H9IEhW31Q+JIpp7zsmcLM4lZQGuRghRuKdoip7DKDXINReV0bUp0q0aFYUt2+EkFVG53G6Col/3Wps8",
+	"ueayLq8ITFDz8HY8VtmbHeDSQjNGWzYJQ4FSOsUTgeQ8PWhz2kNmkgBMEppJTrWze1DYpGLITR4peHTp",
+	"96SURVu9jINASUOgLMwl8OmUBggpSRKQQcx5AjGXGXARgcQgF04sdTolqBhwc3ZqehkKS3lbxxM2Q6Yw",
+	"BA34Wv6E8wQJ0+NinkuMeeLaVB7a7LGyEFAGVB0BmUhkqkjcGK86AJXwlPE583yHJcvg37Sej3Ufk0tN",
+	"MNnW+ZSzU2JAl+CsR3fTqZtsfI8hjeIJz0X/yH5QDnEFNePKLSgjoizgVi1+r8x8S46B0JqzlzKaqR1q",
+	"ZESoDnRvCH3fkzwXAZ5TN2VLxQUuujY4mvTagxukumKHz2iCIFGZLVjgjErKmYbflIsAXdtxLt2mnpGE",
+	"hue6ouhL8GucZ7Hlr20+FqAV23Qx4ac6wXcwcW5zyLbhKj/3crghWxfw8NLMz/IkIZoni1R480qtyGJ0",
+	"wUDOlX1cRHKZWUyIpIGnfRjqjBhDZy5xWgbperJY5IqNPGdRZDmNJMc9JbcJuCNR5CJEcZ62Q+wTVAIl",
+	"KG7ijCERKBXY/rpeJmwBhez2btNh0Hr3CagIEmxL/ZyqGEgQ5IIEizHgDIUVAyomyqhih4LieRCj9EED",
+	"DrRADXrguZLUILAXMs5iItAFjdrEOjqT5OHUGz/uQStP1he/Vua/4lQoBBe9C6YCHb3FlmmsUzRlxrB1",
+	"ODZ2xwIeuy9wbSO1zhuvQK4AWUufov08dddsWyHY4PQ1Uo0RikaLOnssJI9gBHQKjDOEOZEOml0rXV7Z",
+	"32vEU2pc+cLvyQ1lkNeOaprPRV1FztAk2J3K4oNmWXzQDq86H9iBkuy5TnlYpxfKWcFI/XLeziwypKJd",
+	"pDNjJc/39H/G7OYAcK4LQ900d3Lty5RotXiXLxrnKmvVguqf+oWoCE066hpzftiVwIg8wY7MZq0WW0ls",
+	"VMco+4d11w5DHsihYTf51qOfnN51FQEmkd5uW9NaqlCpWSzEZWB35d6Fld0d7JZZsc8a/LvOCoTGSNfB",
+	"TGOHaQ2l7NzyVN906SyzrL4etCkJ8dyCrt8JAHNr25Hvr1mwQW06EkvhvrZQMUdjbRts/IaTy9KT159f",
+	"2uSlE7lbpG4o8GQ58VZOdaPejneqrKHV0niXskNvdJ19dzO0EWvma6tqbj7YlLvTA50CMFQmD65q0DGE",
+	"1FZg0rfnoeaKqz4WmCxMsuqb7atOas2pAhDIOGXKN2N0B1Mb2h6hIHP9t3TwBTvmXISUEYUSiEBIOIuo",
+	"yvW0CVHmXzozCTESiHIAd2zyYvpSBsf3j88ORqMR3MBnOUl0fv/5/TN4/5b+F4EpziFAps2p0/+bkLME",
+	"pYSLQMgLIPKpNFn2hTkRvTj6ghEIKoWsssiUlpfmUoFGGFAlITTXbJTZiQZw1zC9UarrggBuPLp3DLdv",
+	"/c97N2FuygKQSjsXNJEDDQdfaF5IaIDMEmlxx3EnI0GMeweDked7uUi8sRcrlcnxcDifzwfENA+4iIbF",
+	"WDk8PTm+++DsrhlT717ei7999eKbr+DncT6310wzFNKiYF/34xkyklFv7B0ORoNDzze3LQbSQ5LR4Wx/",
+	"mOjSy2gX2bsgjXuz2JNQpzS22V+5oH7ccTe15Xq2R7B2TEzUq0/sosh6UUN7Iaw7rkbTIxLS3OTSFnFj",
+	"IInkvQo/AwoNLks3HffyRS3pbV5Q573eyLnYNiNoNigLAjAKUwkpT5EpC+TDw8PbN7uUVB3qbTp9Wdfi",
+	"jgSqTGFizhZ3VqI8kdxdjy2uD+vz/K19zXWuroRWbhYPRqMNt4q73SZWZyGO68TP6jcApq24+XVPWGnY",
+	"uKD0PZmnKRGLYrIOktdmJJE0x2aWAJ7osSVnFHWe7GYNKtWjslOLO35U7mjmaA6PVKt8Pf4oLbu6cfvA",
+	"cI5SwZQKWezA8xgZIAniVqlfOI6hWvWaRCLsEwmnz85scy+mf7aRjhsvHPYLrqq+33h8mvcRPwjkVOfG",
+	"Dth8qL2ZEqU3CuvV1wCge5SFvVM87UkfMsoWlPlAGVWUJBK4gPKObwOUruoHWcuNJHDcfLi1Gw003nzt",
+	"ipH168fELrpIVicYUWY3Z7P/ZAKn9LJj09HdKNv8MGnU+bLNqYopn2Aec4kOX2gPVN5Ii+dKXTHYHXMO",
+	"VZx7qr177wdoe6nXNVV1wdql1rs9DGSev9jXL+bxi3n70igX/Ko+6LDKZMIvOzU4GL0M/fSmFPvEsjf3",
+	"bO/XfNn2vVHVHfu4lE8tcDVPHY5utcvOB1xBykM6pRi+BjLT7NEmMy4aXFacszYz276kNYiQlybqQV73",
+	"kf//2cMH18lhb4KMrilgiqes/62hFSF3PBB0HM+sx9E9JCoX2HyJfD2xpDNLSVIEIqGGcq9A0R8hdm/y",
+	"91GZy+s3Gxnm2O7HSqxdhZym0/qMoPFm5ZpQ8ZBhRbCWX5v0uiNAthJqAZTrYdK+eNmBqX74vPJ9sAkp",
+	"+aRSwgWbhM7w+YatVre+wSAsHo86bPczXbivLO5E2t/TCB6glEC06h80FiVRzGhQnocIJOGie2WPbHOv",
+	"knouqDlnbb+w33c9pn/y/dnrlQF0TJitvBgPy/MsSDh/mme2XLU3CzcujE3+d/+iOPHQXze7nWFGDa/K",
+	"LGo5vJKoloNtrPQZTfClKGnl1ww9qEGi+tFx0kvwUWXP66KjQh4cDkb22EwVjw4bSLHvGDfhZHglcLYc",
+	"Xj1fDq8ul8OrxXKQztQ24FwbaBw/lRE46/srmRumNnjnl0EuBDJ1c1N9sCrkeb+LF8rU4cHKNcX7zjuK",
+	"xoN0p7jLHcXtLmHxeiW8tmB+hSCdsXCQkmzCL/dmGCgu9jTKVsO2WtiEMmL2HcevpdYTCzPN0vcOOsI4",
+	"Lt6Kh4LMGZjHL9eYu9q1GiWP4ELg7ELrQqqncVzUL45v0DTNzeXsTf33iyIQLlwUYX4WJ2ZlQNsL2qFx",
+	"StG39RvNzWeuL775qsYfQ9cZ5ecxDWKbg1NpNscP4Nu//+nf3/y+eb1qbmLag39aG0LCiz/+9cXvfluP",
+	"sstqD7KbPHz766+//ec/vvvLr77789fNH//ZjXX5ZPmfAAAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,
