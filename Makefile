@@ -1,0 +1,57 @@
+# `make run` and `make test` do all set-up on a fresh Debian 12 machine with Go and Node.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+.PHONY: run test build front lint generate vectors bench clean
+
+GO_PACKAGES := ./cmd/... ./geo/... ./internal/... ./tiles/... ./sql/... ./frontend
+NPM := npm --prefix frontend --no-fund --no-audit --loglevel=error
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+# run: builds Zhuwang and starts it with the model district.
+run:
+	@.ci/setup run
+	@$(MAKE) --no-print-directory build
+	@exec bin/zhuwang demo
+
+# build: bin/zhuwang with the front end inside.
+build: front
+	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/zhuwang ./cmd/zhuwang
+
+# front: the browser's part, built into frontend/dist.
+front: frontend/node_modules/.installed
+	@$(NPM) run build
+
+frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json
+	@$(NPM) ci
+	@touch $@
+
+# test: every test. Database and browser tests start what they need; none may be skipped.
+test:
+	@.ci/setup test
+	@$(MAKE) --no-print-directory build vectors
+	@$(NPM) run test
+	go test -timeout 20m $(GO_PACKAGES)
+
+# vectors: questions and answers written by the Go index, asked again of its TypeScript twin.
+vectors:
+	@go run ./internal/testkit/vectors
+
+# lint: go vet, staticcheck, ESLint, vue-tsc; generated code is up to date.
+lint: frontend/node_modules/.installed
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet $(GO_PACKAGES)
+	go tool staticcheck $(GO_PACKAGES)
+	@$(NPM) run lint
+
+# generate: the HTTP server and client from internal/api/openapi.yaml, CSS and map tokens from tokens.json.
+generate: frontend/node_modules/.installed
+	go generate ./...
+	@$(NPM) run gen
+
+# bench: the benchmarks of the hot paths.
+bench:
+	go test -run '^$$' -bench . -benchmem ./geo/... ./tiles/...
+
+clean:
+	rm -rf bin frontend/dist/assets frontend/dist/*.html
