@@ -23,11 +23,18 @@ type Store interface {
 	InForce(ctx context.Context, district Code, at, known time.Time) (int, error)
 	// Candidates are the grids of a release whose closed shape covers p (1–4), for Go to decide by the tie rule.
 	Candidates(ctx context.Context, district Code, release int, p geo.Point) ([]Face, error)
+	// Divisions are the divisions of a release that have one of these codes, by code, without their outlines.
+	Divisions(ctx context.Context, district Code, release int, codes []Code) ([]Division, error)
 	// UsedCodes are all codes that a district ever gave to divisions and grids, in any release, retired ones included.
 	UsedCodes(ctx context.Context, district Code) ([]Code, error)
 	// Publish runs fn in one transaction with the district's head row locked against other writers; the transaction
 	// commits iff fn returns nil. After the commit every node is told.
 	Publish(ctx context.Context, district Code, fn func(Tx) error) error
+
+	// Names is the register of official names, by code (table division: district, code, level, name). PutNames adds the
+	// codes that are new and renames the others; it takes none away. Neither touches a release.
+	Names(ctx context.Context, district Code) ([]Named, error)
+	PutNames(ctx context.Context, district Code, names []Named) error
 
 	// Buildings and Base stream the rows of a district, in the order of their ids.
 	Buildings(ctx context.Context, district Code) iter.Seq2[Building, error]
@@ -63,7 +70,8 @@ type Tx interface {
 	PutRelease(ctx context.Context, r Release, sheets []Sheet, net *Net) error
 	// CheckRelease is the second gate: the same check of the coverage, in SQL. It returns the defects found.
 	CheckRelease(ctx context.Context, release int) ([]geo.Defect, error)
-	// SetTimeline closes the recorded span of rows that change and inserts the new ones (see Overlay).
+	// SetTimeline ends the recorded span of the rows in close, which are given as they stand, at Now, and inserts those
+	// in add (see Overlay).
 	SetTimeline(ctx context.Context, close []Interval, add []Interval) error
 	// PutLineage stores lineage rows.
 	PutLineage(ctx context.Context, release int, rows []Lineage) error
