@@ -34,5 +34,57 @@ func init() {
 			"磁盘空间不足：{folder} 所在的磁盘只剩 {free} MB，至少需要 {least} MB。已保存的内容没有丢失。请腾出空间后再试。",
 			"The disk is full: {free} MB are left for {folder}, and at least {least} MB are needed. What was stored is safe. Make room and try again.",
 		},
+		"database-url": {
+			"数据库地址无法识别。应为 postgres://用户@主机:端口/数据库 的形式；口令请放在环境变量 PGPASSWORD 或 ~/.pgpass 中。",
+			"The address of the database cannot be read. It looks like postgres://user@host:port/database; keep the password in the variable PGPASSWORD or in ~/.pgpass.",
+		},
+		"database-away": {
+			"数据库暂时没有应答，请稍后再试。没有确认的写入没有生效。",
+			"The database does not answer for the moment; please try again later. A write that was not confirmed did not take effect.",
+		},
+		"database-refuses": {
+			"数据库拒绝了连接：数据库名、用户或口令不对。请检查 --database。",
+			"The database refuses the connection: its name, the user or the password is wrong. Check --database.",
+		},
+		"database-disk-full": {
+			"数据库所在的磁盘已满，写入没有生效。已保存的内容没有丢失。请腾出空间后再试。",
+			"The database's disk is full; the write did not take effect. What was stored is safe. Make room and try again.",
+		},
+		"database-rights": {
+			"数据库用户的权限不够。请用拥有模式 zhuwang 的用户连接。",
+			"The database user lacks rights. Connect as the user that owns the schema zhuwang.",
+		},
+		"database-unfit": {
+			"数据库不合要求：PostgreSQL {version}，编码 {encoding}。需要 PostgreSQL {oldest} 或更新，编码 UTF8。",
+			"The database does not fit: PostgreSQL {version}, encoding {encoding}. It takes PostgreSQL {oldest} or newer with encoding UTF8.",
+		},
+		"postgis-older": {
+			"PostGIS {version} 太旧，需要 {oldest} 或更新。",
+			"PostGIS {version} is too old; it takes {oldest} or newer.",
+		},
+		"extension-missing": {
+			"数据库服务器上没有安装扩展 {name}。请安装它的软件包（PostGIS 的软件包是 postgresql-版本号-postgis-3）。",
+			"The database server has no extension {name}. Install its package (PostGIS is postgresql-VERSION-postgis-3).",
+		},
+		"extension-rights": {
+			"数据库中没有扩展 {name}，当前用户也无权建立。请管理员执行：CREATE EXTENSION {name}。",
+			"The database has no extension {name}, and this user may not make it. Ask an administrator to run: CREATE EXTENSION {name}.",
+		},
+		"schema-older": {
+			"数据库的结构是版本 {have}，这个程序需要版本 {want}。请先运行 zhuwang migrate。",
+			"The schema of the database is version {have}; this program needs version {want}. Run zhuwang migrate first.",
+		},
+		"schema-newer": {
+			"数据库的结构是版本 {have}，比这个程序的版本 {want} 新。请使用新版程序。",
+			"The schema of the database is version {have}, newer than this program's {want}. Use the newer program.",
+		},
+		"write-conflict": {
+			"别人同时改动了同一内容。请重新载入后再试。",
+			"Somebody else changed the same at the same moment. Load it again and repeat.",
+		},
+		"commit-unknown": {
+			"保存时与数据库的连接中断，不知道是否已经生效。请先查看发布列表，再决定是否重做。",
+			"The connection to the database broke while this was being stored, so it may or may not have taken effect. Look at the list of releases before you repeat it.",
+		},
 	})
 }

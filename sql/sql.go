@@ -1,0 +1,73 @@
+// Package sql holds every statement that Zhuwang sends to PostgreSQL as text: the migrations, the queries, and the step that
+// distributes the tables where Citus is installed.
+//
+// Rules of the schema, so that it runs alike on one PostgreSQL, on replicas and on Citus: `district text` leads each
+// primary key and each constraint; foreign keys stay within a district; no domain, no SET NULL, no deferrable constraint; one
+// statement of DDL a call.
+package sql
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"maps"
+	"strings"
+)
+
+//go:embed migrations/*.sql queries/*.sql distribute.sql
+var files embed.FS
+
+// Migrations are the numbered steps of the schema, for goose.
+func Migrations() fs.FS {
+	sub, err := fs.Sub(files, "migrations")
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return sub
+}
+
+// Distribute is the last step of a migration: it distributes the tables by district where Citus is, and does nothing elsewhere.
+func Distribute() string {
+	text, err := files.ReadFile("distribute.sql")
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// queries by name. A file of queries holds some, each after a line `-- name: NAME`, with a comment that gives its parameters.
+var queries = func() map[string]string {
+	names, err := fs.Glob(files, "queries/*.sql")
+	if err != nil {
+		panic(err)
+	}
+	all := map[string]string{}
+	for _, file := range names {
+		text, err := files.ReadFile(file)
+		if err != nil {
+			panic(err)
+		}
+		for part := range strings.SplitSeq("\n"+string(text), "\n-- name: ") {
+			name, query, ok := strings.Cut(part, "\n")
+			if _, dup := all[name]; dup {
+				panic(fmt.Sprintf("sql: two queries are called %s", name))
+			}
+			if ok && strings.TrimSpace(query) != "" && name != "" {
+				all[name] = query
+			}
+		}
+	}
+	return all
+}()
+
+// Query is the text of a query. It panics for a name that does not exist.
+func Query(name string) string {
+	q, ok := queries[name]
+	if !ok {
+		panic("sql: there is no query " + name)
+	}
+	return q
+}
+
+// Queries are all of them by name. The map is a copy.
+func Queries() map[string]string { return maps.Clone(queries) }
