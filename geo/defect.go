@@ -4,6 +4,9 @@ import "fmt"
 
 // Rules of geometry. A rule's id is stable for ever: it is part of the interface of commands and HTTP.
 const (
+	RuleNotPolygon    = "not-a-polygon"    // a geometry that is neither Polygon nor MultiPolygon
+	RuleOffEarth      = "off-earth"        // a coordinate beyond ±180° or ±90°, or not a number
+	RuleOpen          = "ring-open"        // a ring that does not end where it starts
 	RuleEmpty         = "empty-geometry"   // no polygon, or a polygon without a ring
 	RuleFewVertices   = "too-few-vertices" // a ring of fewer than three different vertices
 	RuleRepeated      = "repeated-vertex"  // two neighbouring vertices are equal on the lattice

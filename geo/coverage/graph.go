@@ -1,0 +1,184 @@
+package coverage
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/zhuwang/zhuwang/geo"
+)
+
+// graph is a planar straight-line graph: edges meet in common ends only. Half-edges 2e and 2e+1 run along edge e, forward
+// and back; a half-edge belongs to the cell on its left. Cells are the pieces into which the edges cut the plane; cell 0
+// is the unbounded one.
+type graph struct {
+	pts  []geo.Point
+	org  []int32 // half-edge → vertex it starts at
+	next []int32 // half-edge → the one after it around the same cell
+	cell []int32 // half-edge → cell
+	// loops are the boundary cycles of each cell as first half-edges; that of a bounded cell starts with its outer one.
+	loops [][]int32
+	depth []int32 // scratch of simpleRings: vertex → place in the stack, −1
+}
+
+// newGraph builds the cells of edges between vertices; each edge is given once.
+func newGraph(pts []geo.Point, edges [][2]int32) *graph {
+	g := &graph{pts: pts, org: make([]int32, 2*len(edges)), next: make([]int32, 2*len(edges))}
+	for e, uv := range edges {
+		g.org[2*e], g.org[2*e+1] = uv[0], uv[1]
+	}
+	g.link()
+	g.trace()
+	return g
+}
+
+func (g *graph) dest(h int32) int32 { return g.org[h^1] }
+
+// link sets next: where h arrives, the cell on its left goes on along the first edge clockwise from the way back.
+func (g *graph) link() {
+	start := make([]int32, len(g.pts)+1)
+	for _, v := range g.org {
+		start[v+1]++
+	}
+	for v := range g.pts {
+		start[v+1] += start[v]
+	}
+	out := make([]int32, len(g.org))
+	fill := slices.Clone(start[:len(g.pts)])
+	for h, v := range g.org {
+		out[fill[v]] = int32(h)
+		fill[v]++
+	}
+	for v := range g.pts {
+		fan := out[start[v]:start[v+1]]
+		if len(fan) > 2 {
+			slices.SortFunc(fan, func(a, b int32) int {
+				return compareTurn(g.pts[v], g.pts[g.dest(a)], g.pts[g.dest(b)])
+			})
+		}
+		for i, h := range fan {
+			g.next[h^1] = fan[(i+len(fan)-1)%len(fan)]
+		}
+	}
+}
+
+// compareTurn orders the directions from o to a and to b by angle, turning left: from just above due east round to due
+// east itself, which comes last.
+func compareTurn(o, a, b geo.Point) int {
+	return cmp.Or(cmp.Compare(sector(o, a), sector(o, b)), -cmp.Compare(geo.Orient(o, a, b), 0))
+}
+
+// sector is 0 for directions in (0°, 180°), 1 for [180°, 360°) and 2 for 360°.
+func sector(o, a geo.Point) int {
+	switch {
+	case a.Y > o.Y:
+		return 0
+	case a.Y < o.Y || a.X < o.X:
+		return 1
+	default:
+		return 2
+	}
+}
+
+// trace walks the cycles and joins them to cells. A cycle with positive area is the outer boundary of a cell; any other
+// one bounds a component of the graph from outside and lies in the cell west of its smallest vertex.
+func (g *graph) trace() {
+	g.cell = make([]int32, len(g.org))
+	for h := range g.cell {
+		g.cell[h] = -1
+	}
+	g.loops = [][]int32{nil}
+	type outside struct{ first, west int32 } // a half-edge of the cycle, and its smallest vertex
+	var free []outside
+	for h := range int32(len(g.org)) {
+		if g.cell[h] != -1 {
+			continue
+		}
+		var area int64
+		o, west := g.pts[g.org[h]], g.org[h]
+		for k, first := h, true; first || k != h; k, first = g.next[k], false {
+			area += geo.Orient(o, g.pts[g.org[k]], g.pts[g.dest(k)])
+			if g.pts[g.org[k]].Less(g.pts[west]) {
+				west = g.org[k]
+			}
+			g.cell[k] = 0
+		}
+		if area > 0 {
+			g.join(h, int32(len(g.loops)))
+		} else {
+			free = append(free, outside{h, west})
+		}
+	}
+	slices.SortFunc(free, func(a, b outside) int { return g.pts[a.west].Compare(g.pts[b.west]) })
+	var rows *rows
+	if len(free) > 1 {
+		rows = newRows(len(g.org)/2, func(e int) (a, b geo.Point) { return g.pts[g.org[2*e]], g.pts[g.org[2*e+1]] })
+	}
+	for _, f := range free {
+		in := int32(0)
+		if rows != nil {
+			if e := rows.west(g.pts[f.west]); e >= 0 {
+				h := int32(2 * e)
+				if g.pts[g.org[h]].Y < g.pts[g.dest(h)].Y {
+					h++ // the half-edge that runs down has its left in the east
+				}
+				in = g.cell[h]
+			}
+		}
+		g.join(f.first, in)
+	}
+}
+
+// join makes the cycle of h a boundary of a cell.
+func (g *graph) join(h, cell int32) {
+	if int(cell) == len(g.loops) {
+		g.loops = append(g.loops, nil)
+	}
+	g.loops[cell] = append(g.loops[cell], h)
+	for k, first := h, true; first || k != h; k, first = g.next[k], false {
+		g.cell[k] = cell
+	}
+}
+
+// shape is the polygon of a bounded cell: cycles that meet themselves in a vertex are cut there into simple rings.
+func (g *graph) shape(cell int32) geo.Polygon {
+	var poly geo.Polygon
+	for _, h := range g.loops[cell] {
+		poly = append(poly, g.simpleRings(h)...)
+	}
+	// The one ring that runs counter-clockwise is the shell.
+	for i, r := range poly {
+		if r.Area2() > 0 {
+			poly[0], poly[i] = poly[i], poly[0]
+			break
+		}
+	}
+	return poly
+}
+
+// simpleRings cuts the cycle of h at each vertex that it visits again.
+func (g *graph) simpleRings(h int32) []geo.Ring {
+	if g.depth == nil {
+		g.depth = slices.Repeat([]int32{-1}, len(g.pts))
+	}
+	var rings []geo.Ring
+	var stack []int32
+	cut := func(d int32) {
+		r := make(geo.Ring, 0, len(stack)-int(d))
+		for _, v := range stack[d:] {
+			r = append(r, g.pts[v])
+			g.depth[v] = -1
+		}
+		rings = append(rings, r)
+		stack = stack[:d]
+	}
+	for k, first := h, true; first || k != h; k, first = g.next[k], false {
+		v := g.org[k]
+		if g.depth[v] >= 0 {
+			cut(g.depth[v])
+		}
+		g.depth[v] = int32(len(stack))
+		stack = append(stack, v)
+	}
+	cut(0)
+	return rings
+}
