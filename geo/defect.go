@@ -26,6 +26,16 @@ const (
 	RuleParts         = "parts-changed"    // a face has another number of parts than declared
 )
 
+// Rules lists the ids of all rules of geometry.
+func Rules() []string {
+	return []string{
+		RuleNotPolygon, RuleOffEarth, RuleOpen, RuleEmpty, RuleFewVertices, RuleRepeated,
+		RuleSpike, RuleSelfCross, RuleSelfTouch, RuleHoleOutside, RuleHoleNested, RuleInsideCut,
+		RulePartsOverlap, RuleExtent, RuleGap, RuleHole, RuleOverlap, RuleUnmatched,
+		RuleOutsideParent, RuleParts,
+	}
+}
+
 // Defect is one fault of a shape or a coverage: which rule, where, and how large.
 type Defect struct {
 	Rule  string

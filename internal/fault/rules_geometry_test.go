@@ -1,0 +1,25 @@
+package fault_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/internal/fault"
+)
+
+// Every rule of geo has a sentence in both languages, and all names in it are filled in from a defect.
+func TestGeometryRulesHaveSentences(t *testing.T) {
+	for _, rule := range geo.Rules() {
+		e := fault.FromDefect(geo.Defect{Rule: rule, Area: 12.345, Width: 0.5})
+		for _, lang := range []fault.Lang{fault.Chinese, fault.English} {
+			s := e.Sentence(lang)
+			if s == fault.New(fault.Internal, "internal", nil).Sentence(lang) {
+				t.Errorf("%s has no sentence in %s", rule, lang)
+			}
+			if strings.ContainsAny(s, "{}") {
+				t.Errorf("%s in %s: %q", rule, lang, s)
+			}
+		}
+	}
+}
