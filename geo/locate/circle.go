@@ -1,0 +1,196 @@
+package locate
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/zhuwang/zhuwang/geo"
+)
+
+// Share is the part of a circle's area that lies in a face, above 0 and at most 1.
+type Share struct {
+	Face  int32 // coverage.Outside for the part that no face covers
+	Share float64
+}
+
+// least is the smallest share that counts as touched; rounding errors lie below it.
+const least = 1e-12
+
+// Circle appends to dst every face that a circle around p touches, with the share of the circle's area that lies in it,
+// the largest first, those of equal share by index. The shares add up to 1. The circle is one of the tangent plane at p,
+// its radius in metres. Areas are exact but for the rounding of float64 (about 1e-14 of the circle); a face that only
+// touches the circle from without has no share. A radius of 0 or less gives the owner alone.
+//
+// A face's share is an integral along the borders inside the circle and along the circle itself (Green's theorem).
+// Every border that enters or leaves the circle ends one arc of the circle and begins the next, so each edge adds one
+// amount to the face on its left and takes the same from the face on its right. What is left open is a whole turn for
+// the face where the angle starts anew, which the range from 0 to 1 decides.
+func (ix *Index) Circle(dst []Share, p geo.Point, radius float64) []Share {
+	c := circle{ix: ix, plane: ix.plane(p), r2: radius * radius, shares: dst, from: len(dst)}
+	if radius > 0 {
+		c.borders(radius)
+	}
+	c.merge()
+	sum := 0.0
+	for i := c.from; i < len(c.shares); i++ {
+		s := &c.shares[i].Share
+		*s /= math.Pi * c.r2
+		*s -= math.Floor(*s + least)
+		sum += *s
+	}
+	if sum < 0.5 { // nearly all of the circle lies in one face: that of its centre
+		c.shares = append(c.shares, Share{ix.Face(p), 1})
+		c.merge()
+	}
+	return c.sorted()
+}
+
+// circle gathers the shares of a circle. While it does, a share is an amount of area in m², without whole turns.
+type circle struct {
+	ix     *Index
+	plane  plane
+	r2     float64 // square of the radius, m²
+	shares []Share
+	from   int // the shares before belong to the caller
+}
+
+// add gives an amount to one face and takes it from another, counted from 1.
+func (c *circle) add(amount float64, left, right int32) {
+	if amount != 0 {
+		c.shares = append(c.shares, Share{left - 1, amount}, Share{right - 1, -amount})
+	}
+}
+
+// merge adds up the amounts of each face.
+func (c *circle) merge() {
+	all := c.shares[c.from:]
+	slices.SortFunc(all, func(a, b Share) int { return cmp.Compare(a.Face, b.Face) })
+	n := 0
+	for _, s := range all {
+		if n > 0 && all[n-1].Face == s.Face {
+			all[n-1].Share += s.Share
+		} else {
+			all[n] = s
+			n++
+		}
+	}
+	c.shares = c.shares[:c.from+n]
+}
+
+// sorted drops what the circle does not touch and puts the largest share first.
+func (c *circle) sorted() []Share {
+	all := slices.DeleteFunc(c.shares[c.from:], func(s Share) bool { return s.Share <= least })
+	slices.SortFunc(all, func(a, b Share) int {
+		return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(a.Face, b.Face))
+	})
+	return c.shares[:c.from+len(all)]
+}
+
+// borders adds the amounts of all borders within the circle.
+func (c *circle) borders(radius float64) {
+	ix, p := c.ix, &c.plane
+	dx, dy := radius/p.mx*(1+1e-9), radius/p.my*(1+1e-9)
+	w, h := float64(ix.width), float64(ix.height)
+	if p.x+dx < 0 || p.x-dx > w || p.y+dy < 0 || p.y-dy > h {
+		return
+	}
+	cell := func(v, limit float64) uint32 { return uint32(min(max(v, 0), limit)) >> ix.shift }
+	west, east := cell(p.x-dx, w), cell(p.x+dx, w)
+	south, north := cell(p.y-dy, h), cell(p.y+dy, h)
+	for row := south; row <= north; row++ {
+		for col := west; col <= east; col++ {
+			c.word(ix.words[row*ix.cols+col], ix.square(0, col, row))
+		}
+	}
+}
+
+// word adds the borders of one cell.
+func (c *circle) word(w word, at cell) {
+	switch {
+	case w < record || c.plane.box(at) > c.r2*(1+1e-9):
+	case w >= block:
+		for k := range uint32(16) {
+			c.word(c.ix.words[w&place+word(k)], at.child(k))
+		}
+	default:
+		c.record(w&place, at)
+	}
+}
+
+// record adds those borders of a record whose place nearest to the centre lies in the record's cell: each edge of the
+// circle has exactly one such record, however many cells it touches.
+func (c *circle) record(at word, cell cell) {
+	h := c.ix.verts[at]
+	chains := c.ix.verts[at+1:][:h.y]
+	p := &c.plane
+	x0, y0 := (float64(cell.x)-p.x)*p.mx, (float64(cell.y)-p.y)*p.my
+	side := int64(1) << cell.shift
+	x1, y1 := (float64(cell.x+side)-p.x)*p.mx, (float64(cell.y+side)-p.y)*p.my
+
+	var ax, ay, amount float64
+	var left, weight int32
+	chain := h.d
+	for i := range chains {
+		b := &chains[i]
+		bx, by := p.at(b)
+		if b.d == 0 {
+			c.add(amount, left, left+weight)
+			amount, left = 0, c.ix.lefts[chain]
+			chain++
+		} else if !cell.prolonged(&chains[i-1], b) {
+			weight = b.d
+			x, y := nearest(ax, ay, bx, by)
+			if x0 <= x && x < x1 && y0 <= y && y < y1 {
+				amount += chord(ax, ay, bx, by, c.r2)
+			}
+		}
+		ax, ay = bx, by
+	}
+	c.add(amount, left, left+weight)
+}
+
+// nearest is the place of the segment from a to b that is nearest to (0, 0).
+func nearest(ax, ay, bx, by float64) (x, y float64) {
+	dx, dy := bx-ax, by-ay
+	t := -(ax*dx + ay*dy)
+	l := dx*dx + dy*dy
+	switch {
+	case t <= 0:
+		return ax, ay
+	case t >= l:
+		return bx, by
+	}
+	t /= l
+	x = min(max(ax+t*dx, min(ax, bx)), max(ax, bx))
+	y = min(max(ay+t*dy, min(ay, by)), max(ay, by))
+	return x, y
+}
+
+// chord is what the segment from a to b adds to the area, inside a circle around (0, 0), of the face on its left: half
+// the cross product of its part inside, and for each end of that part on the circle the sector from angle 0 to there.
+func chord(ax, ay, bx, by, r2 float64) float64 {
+	insideA, insideB := ax*ax+ay*ay < r2, bx*bx+by*by < r2
+	dx, dy := bx-ax, by-ay
+	cross := ax*dy - ay*dx
+	if insideA && insideB {
+		return cross / 2
+	}
+	l := dx*dx + dy*dy
+	t := -(ax*dx + ay*dy) / l
+	h := r2 - cross*cross/l // square of half the chord
+	if !insideA && !insideB && (t <= 0 || t >= 1 || h <= 0) {
+		return 0
+	}
+	half := math.Sqrt(max(h, 0) / l)
+	from, to, arc := 0.0, 1.0, 0.0
+	if !insideA {
+		from = min(max(t-half, 0), 1)
+		arc += math.Atan2(ay+from*dy, ax+from*dx)
+	}
+	if !insideB {
+		to = min(max(t+half, 0), 1)
+		arc -= math.Atan2(by-(1-to)*dy, bx-(1-to)*dx)
+	}
+	return ((to-from)*cross + r2*arc) / 2
+}
