@@ -37,11 +37,19 @@ func (c Code) Level() Level {
 	return NoLevel
 }
 
+// within is the level whose code a code of each level begins with: a building's begins with its community's, not with a
+// grid's, so that redrawing grids changes no building.
+var within = [...]Level{
+	LevelTown: LevelDistrict, LevelCommunity: LevelTown, LevelGrid: LevelCommunity, LevelBuilding: LevelCommunity,
+	LevelCell: LevelGrid, LevelUnit: LevelBuilding, LevelRoom: LevelUnit,
+}
+
 // At is the prefix of the code that names its ancestor (or itself) at a level; "" where there is none.
 func (c Code) At(l Level) Code {
-	n := codeLength[l]
-	if n == 0 || len(c) < n {
-		return ""
+	for k := c.Level(); k != NoLevel; k = within[k] {
+		if k == l {
+			return c[:codeLength[l]]
+		}
 	}
-	return c[:n]
+	return ""
 }
