@@ -1,0 +1,130 @@
+package snapshot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/internal/grid"
+)
+
+// At is the snapshot of any release of a district: from memory, else loaded; those who ask for the same one wait together.
+// A past release is furnished with the buildings of today and has no base map. fault not-found if there is no such release.
+func (r *Registry) At(ctx context.Context, district grid.Code, release int) (*Snapshot, error) {
+	if s := r.cached(district, release); s != nil {
+		return s, nil
+	}
+	// The load goes on when the first who asked hangs up: others may wait for it.
+	loaded := r.loading.DoChan(fmt.Sprintf("%s/%d", district, release), func() (any, error) {
+		ctx := context.WithoutCancel(ctx)
+		net, meta, err := r.service.Store.Net(ctx, district, release)
+		if err != nil {
+			return nil, err
+		}
+		var in contents
+		if now := r.Current(district); now != nil {
+			in.buildings, in.buildingsRev = now.Buildings, now.buildingsRev
+		}
+		s, err := build(net, *meta, in)
+		if err == nil {
+			r.keep(s)
+		}
+		return s, err
+	})
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case result := <-loaded:
+		if result.Err != nil {
+			return nil, result.Err
+		}
+		return result.Val.(*Snapshot), nil
+	}
+}
+
+// cached is the snapshot of a release if it is in memory, else nil.
+func (r *Registry) cached(district grid.Code, release int) *Snapshot {
+	if s := r.Current(district); s != nil && s.Release.N == release {
+		return s
+	}
+	r.keeping.Lock()
+	defer r.keeping.Unlock()
+	for i, s := range r.past {
+		if s.Release.District == district && s.Release.N == release {
+			r.past = slices.Insert(slices.Delete(r.past, i, i+1), 0, s)
+			return s
+		}
+	}
+	return nil
+}
+
+// keep puts a past release in front of those in memory and lets go of the one not used for longest.
+func (r *Registry) keep(s *Snapshot) {
+	r.keeping.Lock()
+	defer r.keeping.Unlock()
+	r.past = slices.DeleteFunc(r.past, func(o *Snapshot) bool {
+		return o.Release.District == s.Release.District && o.Release.N == s.Release.N
+	})
+	r.past = slices.Insert(r.past, 0, s)
+	if len(r.past) > pastKept {
+		r.past = slices.Delete(r.past, pastKept, len(r.past))
+	}
+}
+
+// InForce is the release in force at a moment as known at another (zero known: now). fault not-in-force if none was.
+func (r *Registry) InForce(ctx context.Context, district grid.Code, at, known time.Time) (int, error) {
+	n, err := r.service.Store.InForce(ctx, district, at, known)
+	if err == nil && n == 0 {
+		err = grid.NotInForce(district, at)
+	}
+	return n, err
+}
+
+// LocateAt answers for a place by the release in force at a moment, as known at another (zero known: now). Where that release
+// is not in memory, the store is asked for the faces around the place alone; it is loaded only where these do not say all:
+// for a place outside of the net or with an accuracy.
+func (r *Registry) LocateAt(ctx context.Context, district grid.Code, p geo.Point, accuracy float64, at, known time.Time) (Answer, error) {
+	n, err := r.InForce(ctx, district, at, known)
+	if err != nil {
+		return Answer{}, err
+	}
+	s := r.cached(district, n)
+	if s == nil && accuracy <= 0 {
+		a, err := r.locateStored(ctx, district, n, p)
+		if err != nil || a.Inside {
+			return a, err
+		}
+	}
+	if s == nil {
+		if s, err = r.At(ctx, district, n); err != nil {
+			return Answer{}, err
+		}
+	}
+	return s.Locate(p, accuracy), nil
+}
+
+// locateStored answers from the faces around the place; the nearest border of a covered place is its own grid's.
+func (r *Registry) locateStored(ctx context.Context, district grid.Code, n int, p geo.Point) (Answer, error) {
+	owner, err := r.service.Owner(ctx, district, n, p)
+	if err != nil || owner == nil {
+		return Answer{}, err
+	}
+	a := Answer{Release: n, Inside: true, Grid: gridOf(owner), BorderM: borderOf(owner.Shape, p)}
+	above := map[grid.Level]*grid.Named{grid.LevelDistrict: &a.District, grid.LevelTown: &a.Town, grid.LevelCommunity: &a.Community}
+	var codes []grid.Code
+	for l := range above {
+		codes = append(codes, owner.Code.At(l))
+	}
+	divisions, err := r.service.Store.Divisions(ctx, district, n, codes)
+	if err != nil {
+		return Answer{}, err
+	}
+	for _, d := range divisions {
+		if named := above[d.Code.Level()]; named != nil {
+			*named = grid.Named{Code: d.Code, Name: d.Name}
+		}
+	}
+	return a, nil
+}

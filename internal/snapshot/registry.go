@@ -1,0 +1,204 @@
+package snapshot
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/geo/coverage"
+	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/grid"
+)
+
+// pastKept is how many past releases stay in memory.
+const pastKept = 4
+
+// Registry holds the snapshot in force of every district. Reading never waits: not for a refresh, not for the database.
+type Registry struct {
+	service *grid.Service
+	current atomic.Pointer[map[grid.Code]*Snapshot]
+	away    atomic.Pointer[time.Time]
+
+	refreshing sync.Mutex
+	asked      atomic.Uint64 // refreshes asked for
+	answered   uint64        // of these, answered by the last refresh; guarded by refreshing
+	outcome    error         // of the last refresh; guarded by refreshing
+
+	watching sync.Mutex
+	watchers map[int]func(*Snapshot)
+	watched  int
+
+	loading singleflight.Group
+	keeping sync.Mutex
+	past    []*Snapshot // the last used first
+}
+
+// NewRegistry makes a registry without any district; Refresh fills it.
+func NewRegistry(service *grid.Service) *Registry {
+	r := &Registry{service: service, watchers: map[int]func(*Snapshot){}}
+	r.current.Store(&map[grid.Code]*Snapshot{})
+	return r
+}
+
+// Current is the snapshot in force of a district; nil if it has none.
+func (r *Registry) Current(district grid.Code) *Snapshot { return (*r.current.Load())[district] }
+
+// All are the snapshots in force, by the code of their district.
+func (r *Registry) All() []*Snapshot {
+	now := *r.current.Load()
+	all := make([]*Snapshot, 0, len(now))
+	for _, code := range slices.Sorted(maps.Keys(now)) {
+		all = append(all, now[code])
+	}
+	return all
+}
+
+// Holding is the snapshot of the district that holds a place; nil if none does. On the border of two districts it is the one with the lower code.
+func (r *Registry) Holding(p geo.Point) *Snapshot {
+	var found *Snapshot
+	for _, s := range *r.current.Load() {
+		if s.Mesh.Grids.Bounds().Contains(p) && s.Index.Face(p) != coverage.Outside && (found == nil || s.Release.District < found.Release.District) {
+			found = s
+		}
+	}
+	return found
+}
+
+// Away is since when the database cannot be reached; ok is false while it can. What is in memory goes on answering.
+func (r *Registry) Away() (since time.Time, ok bool) {
+	if t := r.away.Load(); t != nil {
+		return *t, true
+	}
+	return time.Time{}, false
+}
+
+// Watch calls fn with every snapshot that is swapped in from now on, until stop is called. fn must not block.
+func (r *Registry) Watch(fn func(*Snapshot)) (stop func()) {
+	r.watching.Lock()
+	defer r.watching.Unlock()
+	id := r.watched
+	r.watched++
+	r.watchers[id] = fn
+	return func() {
+		r.watching.Lock()
+		defer r.watching.Unlock()
+		delete(r.watchers, id)
+	}
+}
+
+// Refresh loads what changed since the last time: districts with another release in force, other buildings or another base
+// map. It returns when everything committed before the call is in memory. Calls that meet share one refresh. Where one
+// district fails the others are still refreshed; the first error is returned.
+func (r *Registry) Refresh(ctx context.Context) error {
+	ticket := r.asked.Add(1)
+	r.refreshing.Lock()
+	defer r.refreshing.Unlock()
+	if r.answered >= ticket {
+		return r.outcome
+	}
+	answers := r.asked.Load()
+	err := r.refresh(ctx)
+	if ctx.Err() != nil {
+		return err // says nothing about the database, nor to others
+	}
+	r.answered, r.outcome = answers, err
+	switch {
+	case err == nil:
+		r.away.Store(nil)
+	case fault.From(err).Kind == fault.Unavailable:
+		now := time.Now()
+		r.away.CompareAndSwap(nil, &now)
+	}
+	return err
+}
+
+func (r *Registry) refresh(ctx context.Context) error {
+	heads, err := r.service.Store.Districts(ctx)
+	if err != nil {
+		return err
+	}
+	inForce := map[grid.Code]bool{}
+	var failed error
+	for _, head := range heads {
+		if head.Release == 0 {
+			continue
+		}
+		inForce[head.District] = true
+		switch s, err := r.load(ctx, head); {
+		case err != nil && failed == nil:
+			failed = err
+		case s != nil:
+			r.swap(head.District, s)
+		}
+	}
+	for district := range *r.current.Load() {
+		if !inForce[district] {
+			r.swap(district, nil)
+		}
+	}
+	return failed
+}
+
+// load makes the snapshot of a district's head; nil if the one in memory is still right. Revisions are read before what they
+// count, so that a change in between is loaded again the next time.
+func (r *Registry) load(ctx context.Context, head grid.Head) (*Snapshot, error) {
+	store, old := r.service.Store, r.Current(head.District)
+	baseRev, buildingsRev, err := store.Revisions(ctx, head.District)
+	if err != nil {
+		return nil, err
+	}
+	sameNet := old != nil && old.Release.N == head.Release
+	if sameNet && old.baseRev == baseRev && old.buildingsRev == buildingsRev {
+		return nil, nil
+	}
+	in := contents{baseRev: baseRev, buildingsRev: buildingsRev}
+	if old != nil && old.buildingsRev == buildingsRev {
+		in.buildings = old.Buildings
+	} else {
+		for b, err := range store.Buildings(ctx, head.District) {
+			if err != nil {
+				return nil, err
+			}
+			in.buildings = append(in.buildings, b)
+		}
+	}
+	if sameNet {
+		s := &Snapshot{Release: old.Release, Mesh: old.Mesh, Index: old.Index, baseRev: baseRev, buildingsRev: buildingsRev}
+		s.furnish(in.buildings)
+		return s, nil
+	}
+	net, release, err := store.Net(ctx, head.District, head.Release)
+	if err != nil {
+		return nil, err
+	}
+	return build(net, *release, in)
+}
+
+// swap puts a snapshot in force, or takes the district out with nil, and tells the watchers.
+func (r *Registry) swap(district grid.Code, s *Snapshot) {
+	next := maps.Clone(*r.current.Load())
+	old := next[district]
+	if s == nil {
+		delete(next, district)
+	} else {
+		next[district] = s
+	}
+	r.current.Store(&next)
+	if old != nil && s != nil && old.Release.N != s.Release.N {
+		r.keep(old)
+	}
+	if s == nil {
+		return
+	}
+	r.watching.Lock()
+	defer r.watching.Unlock()
+	for _, fn := range r.watchers {
+		fn(s)
+	}
+}
