@@ -103,13 +103,15 @@ func floorDiv(a, b int64) int64 {
 }
 
 // Pairs visits pairs i < j of segments that share a cell; every pair that has a point in common is among them, and may
-// come several times.
-func (g *Buckets) Pairs(visit func(i, j int)) {
+// come several times. It ends when visit returns false.
+func (g *Buckets) Pairs(visit func(i, j int) bool) {
 	for k := range g.keys {
 		list := g.items[g.start[k]:g.start[k+1]]
 		for n, j := range list {
 			for _, i := range list[:n] {
-				visit(int(i), int(j))
+				if !visit(int(i), int(j)) {
+					return
+				}
 			}
 		}
 	}

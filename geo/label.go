@@ -7,44 +7,33 @@ import (
 	"slices"
 )
 
-// LabelPoint is a lattice point strictly inside the largest part of the shape, about as far from its border as can be: its
-// distance is within 1 % of √area of the best. It is found by polylabel (V. Agafonkin, 2016: cells of a quadtree, the most
-// promising first). The same shape gives the same point on every machine. A part with no lattice point inside gives its
-// smallest vertex; an empty shape gives the zero Point.
+// LabelPoint is a lattice point strictly inside the largest part of the shape, about as far from its border as can be on the
+// ground: its distance is within 1 % of √area of the best. It is found by polylabel (V. Agafonkin, 2016: cells of a quadtree,
+// the most promising first). The same shape gives the same point on every machine. A part with no lattice point inside
+// gives its smallest vertex, an empty shape the zero Point.
 func LabelPoint(m MultiPolygon) Point {
-	p, _ := m.centre()
+	b := m.Bounds()
+	if b.Empty() {
+		return Point{}
+	}
+	mx, my := MetresPerUnit(int32((int64(b.Min.Y) + int64(b.Max.Y)) / 2))
+	p, _ := m.Widest(math.Round(mx/my*1024)/1024, 1) // a short ratio: no trigonometric rounding reaches the result
 	return p
 }
 
-// InscribedDiameter is the width of the shape at its widest: the diameter in lattice units (not in metres) of the largest
-// circle around a lattice point that fits into its largest part, found within 1 % of √area. 0 if no lattice point lies inside.
-func (m MultiPolygon) InscribedDiameter() float64 {
-	_, d := m.centreOn(1)
-	return 2 * d
-}
-
-// centre measures distances as on the ground: a unit east is shorter than one north.
-func (m MultiPolygon) centre() (Point, float64) {
-	b := m.Bounds()
-	if b.Empty() {
-		return Point{}, 0
-	}
-	mx, my := MetresPerUnit(int32((int64(b.Min.Y) + int64(b.Max.Y)) / 2))
-	return m.centreOn(math.Round(mx/my*1024) / 1024) // a short ratio: no trigonometric rounding reaches the result
-}
-
-// centreOn finds the centre where a unit east is as long as kx units north; distance 0 where there is none.
-func (m MultiPolygon) centreOn(kx float64) (Point, float64) {
+// Widest is the lattice point strictly inside the largest part of the shape that is farthest from its border, and that distance,
+// where a lattice unit is east wide and north high. It is found within 1 % of √area. 0 where no lattice point lies inside.
+func (m MultiPolygon) Widest(east, north float64) (Point, float64) {
 	poly := m.largest()
 	if len(poly) == 0 || len(poly[0]) == 0 {
 		return Point{}, 0
 	}
-	s := search{shape: MultiPolygon{poly}, kx: kx, best: slices.MinFunc(poly[0], Point.Compare)}
+	s := search{shape: MultiPolygon{poly}, kx: east / north, best: slices.MinFunc(poly[0], Point.Compare)}
 	s.run()
 	if s.distance == 0 {
 		s.rows()
 	}
-	return s.best, s.distance
+	return s.best, s.distance * north
 }
 
 func (m MultiPolygon) largest() Polygon {

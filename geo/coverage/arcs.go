@@ -132,7 +132,7 @@ func (c *Coverage) linkNodes(m *mesh, ch *chains) {
 	for k, v := range ch.nodes {
 		fan := ch.fan[ch.start[v]:ch.start[v+1]]
 		other := func(e int32) geo.Point { return m.pts[m.edges[e].u^m.edges[e].v^v] }
-		slices.SortFunc(fan, func(a, b int32) int { return compareTurn(m.pts[v], other(a), other(b)) })
+		slices.SortFunc(fan, func(a, b int32) int { return geo.CompareTurn(m.pts[v], other(a), other(b)) })
 		firstRef, firstFace := len(refs), len(around)
 		for _, e := range fan {
 			ref := ArcRef(ch.arcOf[e])

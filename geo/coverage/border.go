@@ -7,9 +7,10 @@ import (
 	"github.com/zhuwang/zhuwang/geo"
 )
 
-// leftover is an edge whose directed uses do not cancel, from u to v with sum > 0.
+// leftover is an edge whose directed uses do not cancel, from u to v with sum > 0. face has it, with itself on the left, or is parentFace.
 type leftover struct {
 	u, v, sum int32
+	face      int32
 }
 
 // leftovers are the edges that do not cancel.
@@ -18,9 +19,14 @@ func (m *mesh) leftovers() []leftover {
 	for _, e := range m.edges {
 		switch {
 		case e.sum > 0:
-			out = append(out, leftover{e.u, e.v, e.sum})
+			out = append(out, leftover{e.u, e.v, e.sum, e.left})
 		case e.sum < 0:
-			out = append(out, leftover{e.v, e.u, -e.sum})
+			out = append(out, leftover{e.v, e.u, -e.sum, e.right})
+		default:
+			continue
+		}
+		if last := &out[len(out)-1]; last.face == Outside {
+			last.face = parentFace
 		}
 	}
 	return out
@@ -32,9 +38,9 @@ func (m *mesh) outline() []leftover {
 	for _, e := range m.edges {
 		switch {
 		case e.right == Outside && e.left != Outside:
-			out = append(out, leftover{e.u, e.v, 1})
+			out = append(out, leftover{e.u, e.v, 1, e.left})
 		case e.left == Outside && e.right != Outside:
-			out = append(out, leftover{e.v, e.u, 1})
+			out = append(out, leftover{e.v, e.u, 1, e.right})
 		}
 	}
 	return out
@@ -77,7 +83,7 @@ func cutAtTouches(pts []geo.Point, edges []leftover) (cut [][2]int32, ok bool) {
 	var touches []touch
 	ok = true
 	cells := geo.NewBuckets(len(edges), func(i int) (a, b geo.Point) { return pts[edges[i].u], pts[edges[i].v] })
-	cells.Pairs(func(i, j int) {
+	cells.Pairs(func(i, j int) bool {
 		e, f := edges[i], edges[j]
 		a, b, c, d := pts[e.u], pts[e.v], pts[f.u], pts[f.v]
 		oc, od := geo.Orient(a, b, c), geo.Orient(a, b, d)
@@ -94,6 +100,7 @@ func cutAtTouches(pts []geo.Point, edges []leftover) (cut [][2]int32, ok bool) {
 		on(i, e, od, f.v)
 		on(j, f, oa, e.u)
 		on(j, f, ob, e.v)
+		return ok
 	})
 	if !ok {
 		return nil, false
@@ -137,26 +144,12 @@ func cutAtTouches(pts []geo.Point, edges []leftover) (cut [][2]int32, ok bool) {
 // cover counts how often each cell is covered, the unbounded one never: crossing edge e from its right to its left adds weight[e].
 func (g *graph) cover(weight []int32) []int32 {
 	cover := make([]int32, len(g.loops))
-	seen := make([]bool, len(g.loops))
-	seen[0] = true
-	for queue := []int32{0}; len(queue) > 0; {
-		cell := queue[len(queue)-1]
-		queue = queue[:len(queue)-1]
-		for _, h := range g.loops[cell] {
-			for k, first := h, true; first || k != h; k, first = g.next[k], false {
-				other := g.cell[k^1]
-				if seen[other] {
-					continue
-				}
-				seen[other] = true
-				w := weight[k/2]
-				if k&1 == 1 {
-					w = -w
-				}
-				cover[other] = cover[cell] - w
-				queue = append(queue, other)
-			}
+	g.spread(func(from, to, h int32) {
+		w := weight[h/2]
+		if h&1 == 1 {
+			w = -w
 		}
-	}
+		cover[to] = cover[from] - w
+	})
 	return cover
 }

@@ -22,7 +22,7 @@ func randomFaces(t *rapid.T) []geo.MultiPolygon {
 func mustBuild(t interface{ Fatalf(string, ...any) }, faces []geo.MultiPolygon) (*coverage.Coverage, coverage.Report) {
 	c, report := coverage.Build(faces)
 	if c == nil {
-		t.Fatalf("not clean: %v\nfaces %v", report.Defects, faces)
+		t.Fatalf("not clean: %v", report.Defects)
 	}
 	return c, report
 }

@@ -1,6 +1,8 @@
 package coverage
 
 import (
+	"slices"
+
 	"github.com/zhuwang/zhuwang/geo"
 )
 
@@ -31,29 +33,38 @@ func Check(children []geo.MultiPolygon, parent *geo.MultiPolygon) Report {
 	return report
 }
 
-// check returns the matched edges, nil where a shape is too broken to have any, and the faces with their rings oriented.
+// check returns the matched edges and the faces with their rings oriented; no mesh where the extent is too wide.
 func check(children []geo.MultiPolygon, parent *geo.MultiPolygon) (*mesh, []geo.MultiPolygon, Report) {
 	report := Report{Faces: len(children)}
 	box := geo.EmptyBounds()
 	faces := make([]geo.MultiPolygon, len(children))
+	var invalid []geo.MultiPolygon
 	for i, f := range children {
-		for _, d := range geo.Validate(f) {
-			d.Faces = []int{i}
-			report.Defects = append(report.Defects, d)
-		}
 		box = box.Union(f.Bounds())
+		if defects := geo.Validate(f); defects != nil {
+			for _, d := range defects {
+				d.Faces = []int{i}
+				report.Defects = append(report.Defects, d)
+			}
+			if slices.ContainsFunc(defects, spoilsCover) {
+				invalid = append(invalid, f)
+				continue // its face is left out: nil has no rings
+			}
+		}
 		faces[i] = f.Orient()
 	}
 	var whole geo.MultiPolygon
 	if parent != nil {
-		report.Defects = append(report.Defects, geo.Validate(*parent)...)
 		box = box.Union(parent.Bounds())
+		defects := geo.Validate(*parent)
+		report.Defects = append(report.Defects, defects...)
+		if slices.ContainsFunc(defects, spoilsCover) {
+			return nil, nil, report
+		}
 		whole = parent.Orient()
 	}
 	if !box.Empty() && !box.Narrow() {
 		report.Defects = append(report.Defects, geo.Defect{Rule: geo.RuleExtent, At: box.Min})
-	}
-	if len(report.Defects) > 0 {
 		return nil, nil, report
 	}
 	m := newMesh(faces, whole)
@@ -63,14 +74,23 @@ func check(children []geo.MultiPolygon, parent *geo.MultiPolygon) (*mesh, []geo.
 	if parent != nil {
 		border = m.outline()
 	}
+	sound := false
 	if parent == nil || len(left) == 0 {
-		if pieces, holes, ok := encloses(m.pts, border); ok {
-			report.Islands, report.Holes = max(0, pieces-1), holes
-			return m, faces, report
+		var pieces int
+		if pieces, report.Holes, sound = encloses(m.pts, border); sound {
+			report.Islands = max(0, pieces-1)
 		}
 	}
-	for _, e := range left {
-		report.Defects = append(report.Defects, geo.Defect{Rule: geo.RuleUnmatched, At: m.pts[e.u], Line: []geo.Point{m.pts[e.u], m.pts[e.v]}})
+	if sound && (report.Holes == 0 || parent != nil) {
+		return m, faces, report
 	}
+	found := m.explain(left, parent != nil, sound, invalid)
+	sortDefects(found)
+	report.Defects = append(report.Defects, found...)
 	return m, faces, report
+}
+
+// spoilsCover reports whether a shape with the defect does not say what it covers.
+func spoilsCover(d geo.Defect) bool {
+	return d.Rule != geo.RuleSelfTouch && d.Rule != geo.RuleInsideCut
 }

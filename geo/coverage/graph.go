@@ -1,7 +1,6 @@
 package coverage
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/zhuwang/zhuwang/geo"
@@ -52,30 +51,12 @@ func (g *graph) link() {
 		fan := out[start[v]:start[v+1]]
 		if len(fan) > 2 {
 			slices.SortFunc(fan, func(a, b int32) int {
-				return compareTurn(g.pts[v], g.pts[g.dest(a)], g.pts[g.dest(b)])
+				return geo.CompareTurn(g.pts[v], g.pts[g.dest(a)], g.pts[g.dest(b)])
 			})
 		}
 		for i, h := range fan {
 			g.next[h^1] = fan[(i+len(fan)-1)%len(fan)]
 		}
-	}
-}
-
-// compareTurn orders the directions from o to a and to b by angle, turning left: from just above due east round to due
-// east itself, which comes last.
-func compareTurn(o, a, b geo.Point) int {
-	return cmp.Or(cmp.Compare(sector(o, a), sector(o, b)), -cmp.Compare(geo.Orient(o, a, b), 0))
-}
-
-// sector is 0 for directions in (0°, 180°), 1 for [180°, 360°) and 2 for 360°.
-func sector(o, a geo.Point) int {
-	switch {
-	case a.Y > o.Y:
-		return 0
-	case a.Y < o.Y || a.X < o.X:
-		return 1
-	default:
-		return 2
 	}
 }
 
@@ -109,14 +90,14 @@ func (g *graph) trace() {
 		}
 	}
 	slices.SortFunc(free, func(a, b outside) int { return g.pts[a.west].Compare(g.pts[b.west]) })
-	var rows *rows
+	var rows *geo.Rows
 	if len(free) > 1 {
-		rows = newRows(len(g.org)/2, func(e int) (a, b geo.Point) { return g.pts[g.org[2*e]], g.pts[g.org[2*e+1]] })
+		rows = geo.NewRows(len(g.org)/2, func(e int) (a, b geo.Point) { return g.pts[g.org[2*e]], g.pts[g.org[2*e+1]] })
 	}
 	for _, f := range free {
 		in := int32(0)
 		if rows != nil {
-			if e := rows.west(g.pts[f.west]); e >= 0 {
+			if e := rows.West(g.pts[f.west]); e >= 0 {
 				h := int32(2 * e)
 				if g.pts[g.org[h]].Y < g.pts[g.dest(h)].Y {
 					h++ // the half-edge that runs down has its left in the east
@@ -136,6 +117,25 @@ func (g *graph) join(h, cell int32) {
 	g.loops[cell] = append(g.loops[cell], h)
 	for k, first := h, true; first || k != h; k, first = g.next[k], false {
 		g.cell[k] = cell
+	}
+}
+
+// spread visits every bounded cell once, on a way from the unbounded one: across half-edge h, from the cell on its left to the cell on its right.
+func (g *graph) spread(visit func(from, to, h int32)) {
+	seen := make([]bool, len(g.loops))
+	seen[0] = true
+	for queue := []int32{0}; len(queue) > 0; {
+		cell := queue[len(queue)-1]
+		queue = queue[:len(queue)-1]
+		for _, h := range g.loops[cell] {
+			for k, first := h, true; first || k != h; k, first = g.next[k], false {
+				if other := g.cell[k^1]; !seen[other] {
+					seen[other] = true
+					visit(cell, other, k)
+					queue = append(queue, other)
+				}
+			}
+		}
 	}
 }
 

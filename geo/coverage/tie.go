@@ -20,10 +20,10 @@ func Tie(p geo.Point, rays []Ray) int32 {
 	var last, first *Ray // the place at (+ε, +ε²) is left of the last ray; first is the first with a face on its left
 	for i := range rays {
 		r := &rays[i]
-		if last == nil || compareTurn(p, r.To, last.To) > 0 {
+		if last == nil || geo.CompareTurn(p, r.To, last.To) > 0 {
 			last = r
 		}
-		if r.Left != Outside && (first == nil || compareTurn(p, r.To, first.To) < 0) {
+		if r.Left != Outside && (first == nil || geo.CompareTurn(p, r.To, first.To) < 0) {
 			first = r
 		}
 	}

@@ -1,30 +1,26 @@
-package coverage
+package geo
 
-import (
-	"slices"
+import "slices"
 
-	"github.com/zhuwang/zhuwang/geo"
-)
-
-// rows lists segments by the horizontal strips that they pass through, to answer what lies west of a point.
-type rows struct {
-	seg    func(i int) (a, b geo.Point)
+// Rows lists segments by the horizontal strips that they pass through, to answer what lies west of a point.
+type Rows struct {
+	seg    func(i int) (a, b Point)
 	bottom int64
 	height int64 // of a strip
 	start  []int32
 	items  []int32
 }
 
-// newRows indexes n segments. The number of strips keeps the lists together shorter than about 3n.
-func newRows(n int, seg func(i int) (a, b geo.Point)) *rows {
-	b := geo.EmptyBounds()
+// NewRows indexes n segments. The number of strips keeps the lists together shorter than about 3n.
+func NewRows(n int, seg func(i int) (a, b Point)) *Rows {
+	b := EmptyBounds()
 	total := int64(0)
 	for i := range n {
 		p, q := seg(i)
 		b = b.Extend(p).Extend(q)
-		total += abs(int64(p.Y) - int64(q.Y))
+		total += max(int64(p.Y)-int64(q.Y), int64(q.Y)-int64(p.Y))
 	}
-	r := &rows{seg: seg, bottom: int64(b.Min.Y)}
+	r := &Rows{seg: seg, bottom: int64(b.Min.Y)}
 	if n == 0 {
 		return r
 	}
@@ -57,10 +53,10 @@ func newRows(n int, seg func(i int) (a, b geo.Point)) *rows {
 	return r
 }
 
-func (r *rows) strip(y int32) int { return int((int64(y) - r.bottom) / r.height) }
+func (r *Rows) strip(y int32) int { return int((int64(y) - r.bottom) / r.height) }
 
-// near lists the segments that may have points on the row of y.
-func (r *rows) near(y int32) []int32 {
+// Near lists the segments that may have points on the row of y.
+func (r *Rows) Near(y int32) []int32 {
 	s := r.strip(y)
 	if int64(y) < r.bottom || s+1 >= len(r.start) {
 		return nil
@@ -68,17 +64,17 @@ func (r *rows) near(y int32) []int32 {
 	return r.items[r.start[s]:r.start[s+1]]
 }
 
-// west is the nearest segment strictly west of p on the row of p moved up by an infinitesimal amount, −1 for none. The segments
+// West is the nearest segment strictly west of p on the row of p moved up by an infinitesimal amount, −1 for none. The segments
 // may meet in common ends only.
-func (r *rows) west(p geo.Point) int {
+func (r *Rows) West(p Point) int {
 	best := -1
-	var lo, hi geo.Point
-	for _, i := range r.near(p.Y) {
+	var lo, hi Point
+	for _, i := range r.Near(p.Y) {
 		a, b := r.seg(int(i))
 		if a.Y > b.Y {
 			a, b = b, a
 		}
-		if geo.Crossing(a, b, p) == 0 || geo.OnSegment(p, a, b) {
+		if Crossing(a, b, p) == 0 || OnSegment(p, a, b) {
 			continue
 		}
 		if best < 0 || eastOf(a, b, lo, hi) {
@@ -90,21 +86,14 @@ func (r *rows) west(p geo.Point) int {
 
 // eastOf reports whether the rising segment c–d lies east of the rising segment a–b on the rows that they share; they
 // may meet in ends only.
-func eastOf(c, d, a, b geo.Point) bool {
+func eastOf(c, d, a, b Point) bool {
 	if a.Y > c.Y {
 		return !eastOf(a, b, c, d)
 	}
-	if o := geo.Orient(a, b, c); o != 0 {
+	if o := Orient(a, b, c); o != 0 {
 		return o < 0
 	}
 	// c is on a–b: they part there, and the directions decide.
 	dx, dy := int64(b.X)-int64(a.X), int64(b.Y)-int64(a.Y)
 	return dx*(int64(d.Y)-int64(c.Y))-dy*(int64(d.X)-int64(c.X)) < 0
-}
-
-func abs(v int64) int64 {
-	if v < 0 {
-		return -v
-	}
-	return v
 }
