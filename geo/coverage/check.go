@@ -33,6 +33,40 @@ func Check(children []geo.MultiPolygon, parent *geo.MultiPolygon) Report {
 	return report
 }
 
+// CheckNesting examines whether the children of each parent fill it exactly: of[i] is the parent of child i. A child whose parent
+// does not exist lies outside. The counts of the report are sums over the parents; Faces in defects number the children.
+func CheckNesting(children []geo.MultiPolygon, of []int32, parents []geo.MultiPolygon) Report {
+	members := make([][]int, len(parents))
+	report := Report{Faces: len(children)}
+	for i, p := range of {
+		if p < 0 || int(p) >= len(parents) {
+			report.Defects = append(report.Defects, geo.Defect{Rule: geo.RuleOutsideParent, At: geo.LabelPoint(children[i]), Faces: []int{i}, Area: children[i].AreaM2(), Shape: children[i]})
+			continue
+		}
+		members[p] = append(members[p], i)
+	}
+	for p := range parents {
+		shapes := make([]geo.MultiPolygon, len(members[p]))
+		for k, i := range members[p] {
+			shapes[k] = children[i]
+		}
+		r := Check(shapes, &parents[p])
+		for _, d := range r.Defects {
+			for k, i := range d.Faces {
+				d.Faces[k] = members[p][i]
+			}
+		}
+		report.Edges += r.Edges
+		report.Arcs += r.Arcs
+		report.Nodes += r.Nodes
+		report.Islands += r.Islands
+		report.Holes += r.Holes
+		report.Defects = append(report.Defects, r.Defects...)
+	}
+	sortDefects(report.Defects)
+	return report
+}
+
 // check returns the matched edges and the faces with their rings oriented; no mesh where the extent is too wide.
 func check(children []geo.MultiPolygon, parent *geo.MultiPolygon) (*mesh, []geo.MultiPolygon, Report) {
 	report := Report{Faces: len(children)}

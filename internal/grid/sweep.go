@@ -126,12 +126,13 @@ func (s *sweep) rows() []float64 {
 		rows = append(rows, float64(e.lo.Y), float64(e.hi.Y))
 	}
 	cells := geo.NewBuckets(len(s.edges), func(i int) (a, b geo.Point) { return s.edges[i].lo, s.edges[i].hi })
-	cells.Pairs(func(i, j int) {
+	cells.Pairs(func(i, j int) bool {
 		if e, f := &s.edges[i], &s.edges[j]; e.side != f.side {
 			if y, ok := crossing(e, f); ok {
 				rows = append(rows, y)
 			}
 		}
+		return true
 	})
 	slices.Sort(rows)
 	return slices.Compact(rows)
