@@ -1,0 +1,221 @@
+package tiles
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/geo/crs"
+)
+
+// Feature is one feature of the base map: lines or a shape.
+type Feature struct {
+	Class, Name string
+	Lines       [][]geo.Point
+	Shape       geo.MultiPolygon
+}
+
+// BaseInput is a base map. Classes are those of the house style; a class without a zoom of its own is drawn from that of its layer.
+type BaseInput struct {
+	Streets, Bridges []Feature // lines
+	Water            []Feature // lines and shapes
+	Blocks           []Feature // shapes
+}
+
+// A base layer and the zooms from which its classes are drawn; "" stands for every other class. Nothing is drawn before it can be
+// told apart, as the map styles of the house have it.
+type baseLayer struct {
+	name  string
+	zooms map[string]uint32
+	label uint32 // zoom from which names are drawn
+}
+
+var (
+	streetLayer = baseLayer{"streets", map[string]uint32{
+		"expressway": 7, "rail": 9, "arterial": 9, "county": 9, "secondary": 11,
+		"residential": 13, "village": 13, "lane": 14, "track": 14, "": 13,
+	}, 14}
+	bridgeLayer = baseLayer{"bridges", map[string]uint32{"": 12}, 0}
+	waterLayer  = baseLayer{"water", map[string]uint32{"river": 6, "lake": 8, "stream": 11, "pond": 12, "": 10}, 12}
+	blockLayer  = baseLayer{"blocks", map[string]uint32{"park": 10, "forest": 10, "field": 11, "": 11}, 14}
+
+	baseLayers = [...]baseLayer{blockLayer, waterLayer, streetLayer, bridgeLayer}
+)
+
+// mainStreets are the classes whose names come first.
+var mainStreets = []string{"expressway", "arterial", "county", "secondary"}
+
+// Names of other streets are drawn as early where the street is long, else two zooms later.
+const (
+	longStreet      = 300 // metres
+	shortStreetZoom = 16
+)
+
+// leastArea is the least area, in square units, of a part of a shape that is drawn below MaxZoom: half a
+// pixel square on a screen of 512 pixels a tile.
+const leastArea = 16
+
+func (l baseLayer) zoom(class string) uint32 {
+	if z, ok := l.zooms[class]; ok {
+		return z
+	}
+	return l.zooms[""]
+}
+
+// first is the lowest zoom at which the layer is drawn.
+func (l baseLayer) first() uint32 {
+	z := uint32(MaxZoom)
+	for _, c := range l.zooms {
+		z = min(z, c)
+	}
+	return z
+}
+
+// Base makes the tiles of a base map. It is safe for concurrent use.
+type Base struct {
+	features [len(baseLayers)][]Feature
+	attrs    [len(baseLayers)][][]value
+	named    [len(baseLayers)]named
+	long     map[string]bool // names of streets of at least longStreet
+	bounds   geo.Bounds
+
+	sheets sheets[baseSheet]
+	labels [datums]func() [len(baseLayers)]*points
+}
+
+// named are the label points of the shapes with a name.
+type named struct {
+	of []int32 // features
+	at []geo.Point
+}
+
+// baseSheet is what is drawn of each layer at one zoom.
+type baseSheet [len(baseLayers)]struct {
+	features []drawn
+	index    index
+}
+
+// drawn is a feature in units of a zoom.
+type drawn struct {
+	feature      int32
+	lines, rings shape
+	box          box
+}
+
+// NewBase takes over a base map.
+func NewBase(in BaseInput) *Base {
+	b := &Base{features: [len(baseLayers)][]Feature{in.Blocks, in.Water, in.Streets, in.Bridges}, bounds: geo.EmptyBounds(), long: map[string]bool{}}
+	length := map[string]float64{}
+	for l, features := range b.features {
+		for i, f := range features {
+			b.attrs[l] = append(b.attrs[l], []value{text(f.Class), text(f.Name)})
+			b.bounds = b.bounds.Union(f.Shape.Bounds())
+			for _, line := range f.Lines {
+				for k, p := range line {
+					b.bounds = b.bounds.Extend(p)
+					if k > 0 && baseLayers[l].name == "streets" {
+						length[f.Name] += geo.Distance(line[k-1], p)
+					}
+				}
+			}
+			if f.Name != "" && f.Shape.Vertices() >= 3 {
+				b.named[l].of = append(b.named[l].of, int32(i))
+			}
+		}
+	}
+	for name, metres := range length {
+		b.long[name] = metres >= longStreet
+	}
+	places := sync.OnceFunc(func() {
+		for l := range b.named {
+			for _, i := range b.named[l].of {
+				b.named[l].at = append(b.named[l].at, geo.LabelPoint(b.features[l][i].Shape))
+			}
+		}
+	})
+	for d := range b.labels {
+		b.labels[d] = sync.OnceValue(func() (p [len(baseLayers)]*points) {
+			places()
+			for l := range b.named {
+				p[l] = newPoints(b.named[l].at, crs.Datum(d))
+			}
+			return p
+		})
+	}
+	b.sheets.init(b.newSheet)
+	return b
+}
+
+func (b *Base) newSheet(d crs.Datum, z uint32) *baseSheet {
+	s := &baseSheet{}
+	r := rounder{shift: fineShift(z)}
+	for l, features := range b.features {
+		var boxes []box
+		for i, f := range features {
+			if baseLayers[l].zoom(f.Class) > z {
+				continue
+			}
+			out := drawn{feature: int32(i), lines: roundLines(f.Lines, d, z)}
+			for ring := range r.round(projectShape(f.Shape, d, r.shift)).all() {
+				if a := abs(area2(ring)); z == MaxZoom || a >= 2*leastArea {
+					out.rings.add(ring)
+				}
+			}
+			if len(out.lines.ends)+len(out.rings.ends) > 0 {
+				out.box = out.lines.bounds().union(out.rings.bounds())
+				s[l].features = append(s[l].features, out)
+				boxes = append(boxes, out.box)
+			}
+		}
+		s[l].index = newIndex(boxes)
+	}
+	return s
+}
+
+// Tile is tile z/x/y of the base map as an uncompressed Mapbox Vector Tile; nil where nothing is drawn.
+func (b *Base) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
+	d, err := check(z, x, y, d)
+	if err != nil {
+		return nil, err
+	}
+	sheet, origin, c := b.sheets.at(d, z), tileOrigin(x, y), clipper{box: tileBox(x, y)}
+	var tile []byte
+	var ids []int32
+	for l := range sheet {
+		out := newLayer(baseLayers[l].name, origin, baseKeys...)
+		ids = sheet[l].index.search(ids[:0], c.box)
+		for _, i := range ids {
+			f := sheet[l].features[i]
+			out.polygons(c.polygons(f.rings, f.box), b.attrs[l][f.feature])
+			out.lines(c.lines(f.lines, f.box), b.attrs[l][f.feature])
+		}
+		tile = out.encode(tile)
+	}
+	for l, layer := range baseLayers {
+		if z < layer.label {
+			continue
+		}
+		out := newLayer(layer.name+"_label", origin, baseKeys...)
+		if layer.name == "streets" {
+			ids = sheet[l].index.search(ids[:0], c.box)
+			for _, i := range ids {
+				if f := sheet[l].features[i]; b.names(b.features[l][f.feature], z) {
+					out.lines(c.lines(f.lines, f.box), b.attrs[l][f.feature])
+				}
+			}
+		} else {
+			b.labels[d]()[l].in(z, x, y, func(i int32, at pt) {
+				out.point(at, b.attrs[l][b.named[l].of[i]])
+			})
+		}
+		tile = out.encode(tile)
+	}
+	return tile, nil
+}
+
+// names reports whether the name of a street is drawn at a zoom.
+func (b *Base) names(f Feature, z uint32) bool {
+	return f.Name != "" && (z >= shortStreetZoom || b.long[f.Name] || slices.Contains(mainStreets, f.Class))
+}
+
+var baseKeys = []string{"class", "name"}

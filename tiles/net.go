@@ -1,0 +1,224 @@
+package tiles
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/geo/coverage"
+	"github.com/zhuwang/zhuwang/geo/crs"
+)
+
+// Level is a level of the net.
+type Level int
+
+// The levels, from the top.
+const (
+	District Level = iota
+	Town
+	Community
+	Grid
+	levels
+)
+
+var levelNames = [levels]string{"district", "town", "community", "grid"}
+
+// String is the value of the property level.
+func (l Level) String() string { return levelNames[l] }
+
+// Layers of the levels and the zooms from which they are drawn, borders and labels included.
+var (
+	levelLayers = [levels]string{"districts", "towns", "communities", "grids"}
+	levelZooms  = [levels]uint32{0, 6, 8, 10}
+)
+
+// knotZoom is the zoom from which knots are drawn.
+const knotZoom = 13
+
+// Face is what a tile says of a face. Kind and category are those of grids.
+type Face struct {
+	Code, Name     string
+	Kind, Category string
+	Households     int
+}
+
+// Division is one level of the net.
+type Division struct {
+	Coverage *coverage.Coverage
+	Faces    []Face  // of each face of Coverage
+	Of       []int32 // the face in which each grid lies; nil for the grids themselves
+}
+
+// NetInput is a published net. The coverages of the upper levels are the grids', dissolved.
+type NetInput struct {
+	Districts, Towns, Communities, Grids Division
+}
+
+// Net makes the tiles of a net. It is safe for concurrent use. What all tiles of a zoom share is made
+// when the first of them is asked for, once for each datum.
+type Net struct {
+	divisions [levels]Division
+	up        [levels][levels][]int32 // up[l][k]: the face of level k in which each face of level l lies
+	attrs     [levels][][]value
+	labels    func() [levels][]geo.Point
+	knots     []geo.Point
+	bounds    geo.Bounds
+
+	sheets sheets[netSheet]
+	points [datums]func() *netPoints
+}
+
+// netSheet is what is drawn at one zoom in one datum.
+type netSheet struct {
+	faces   [levels]*faces // nil: not drawn at this zoom
+	borders *borders
+}
+
+// netPoints are the points of the net in one datum.
+type netPoints struct {
+	labels [levels]*points
+	knots  *points
+}
+
+// NewNet takes over a net. It fails where the levels do not fit together.
+func NewNet(in NetInput) (*Net, error) {
+	n := &Net{divisions: [levels]Division{in.Districts, in.Towns, in.Communities, in.Grids}}
+	if in.Grids.Coverage == nil {
+		return nil, errors.New("a net without grids")
+	}
+	grids := in.Grids.Coverage.Len()
+	for l, d := range n.divisions {
+		if d.Coverage == nil || len(d.Faces) != d.Coverage.Len() {
+			return nil, fmt.Errorf("level %v: attributes of %d faces", Level(l), len(d.Faces))
+		}
+		if Level(l) != Grid && len(d.Of) != grids {
+			return nil, fmt.Errorf("level %v: %d of %d grids have a %[1]v", Level(l), len(d.Of), grids)
+		}
+		for _, f := range d.Faces {
+			n.attrs[l] = append(n.attrs[l], []value{text(f.Code), text(f.Name), text(f.Kind), text(f.Category), num(f.Households)})
+		}
+	}
+	for l, d := range n.divisions {
+		for k := range l {
+			n.up[l][k] = n.divisions[k].Of
+			if Level(l) == Grid {
+				continue
+			}
+			n.up[l][k] = make([]int32, d.Coverage.Len())
+			for grid, face := range d.Of {
+				n.up[l][k][face] = n.divisions[k].Of[grid]
+			}
+		}
+	}
+	for _, node := range in.Grids.Coverage.Nodes() {
+		if len(node.Faces) >= 3 {
+			n.knots = append(n.knots, node.At)
+		}
+	}
+	n.bounds = in.Grids.Coverage.Bounds()
+	n.labels = sync.OnceValue(func() (all [levels][]geo.Point) {
+		for l, d := range n.divisions {
+			for i := range d.Coverage.Len() {
+				all[l] = append(all[l], geo.LabelPoint(d.Coverage.Face(i)))
+			}
+		}
+		return all
+	})
+	n.sheets.init(n.newSheet)
+	for d := range n.points {
+		n.points[d] = sync.OnceValue(func() *netPoints { return n.newPoints(crs.Datum(d)) })
+	}
+	return n, nil
+}
+
+// finest is the lowest level drawn at a zoom.
+func finest(z uint32) Level {
+	l := District
+	for l < Grid && levelZooms[l+1] <= z {
+		l++
+	}
+	return l
+}
+
+func (n *Net) newSheet(d crs.Datum, z uint32) *netSheet {
+	low := finest(z)
+	edges := snap(n.lines(low, d, z), fineShift(z))
+	s := &netSheet{}
+	for l := District; l <= low; l++ {
+		s.faces[l] = newFaces(edges, n.up[low][l], len(n.divisions[l].Faces))
+	}
+	s.borders = newBorders(edges, func(e edge) Level {
+		for l := range low {
+			if of := n.up[low][l]; e.left == outside || e.right == outside || of[e.left] != of[e.right] {
+				return l
+			}
+		}
+		return low
+	})
+	return s
+}
+
+// lines are the borders of a level for a zoom.
+func (n *Net) lines(l Level, d crs.Datum, z uint32) []line {
+	c := n.divisions[l].Coverage
+	lines := make([]line, len(c.Arcs()))
+	for i, a := range c.Arcs() {
+		// South is down in a tile: what is left on the map is right in its axes.
+		lines[i] = line{projectLine(nil, a.Points, d, fineShift(z)), a.Right, a.Left}
+	}
+	return lines
+}
+
+func (n *Net) newPoints(d crs.Datum) *netPoints {
+	p := &netPoints{knots: newPoints(n.knots, d)}
+	for l, places := range n.labels() {
+		p.labels[l] = newPoints(places, d)
+	}
+	return p
+}
+
+// Tile is tile z/x/y of the net as an uncompressed Mapbox Vector Tile; nil where nothing is drawn.
+func (n *Net) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
+	d, err := check(z, x, y, d)
+	if err != nil {
+		return nil, err
+	}
+	sheet, points := n.sheets.at(d, z), n.points[d]()
+	origin, c := tileOrigin(x, y), clipper{box: tileBox(x, y)}
+	var tile []byte
+	var ids []int32
+	for l, f := range sheet.faces {
+		if f == nil {
+			continue
+		}
+		out := newLayer(levelLayers[l], origin, faceKeys...)
+		ids = f.index.search(ids[:0], c.box)
+		for _, i := range ids {
+			out.polygons(c.polygons(f.shapes[f.ids[i]], f.boxes[i]), n.attrs[l][f.ids[i]])
+		}
+		tile = out.encode(tile)
+	}
+
+	out := newLayer("borders", origin, "level")
+	ids = sheet.borders.index.search(ids[:0], c.box)
+	for _, i := range ids {
+		out.lines(c.lines(sheet.borders.lines.part(int(i)), sheet.borders.boxes[i]), []value{text(sheet.borders.levels[i].String())})
+	}
+	tile = out.encode(tile)
+
+	if z >= knotZoom {
+		out = newLayer("knots", origin)
+		points.knots.in(z, x, y, func(_ int32, at pt) { out.point(at, nil) })
+		tile = out.encode(tile)
+	}
+	for l := District; l <= finest(z); l++ {
+		out = newLayer(levelLayers[l]+"_label", origin, faceKeys...)
+		points.labels[l].in(z, x, y, func(i int32, at pt) { out.point(at, n.attrs[l][i]) })
+		tile = out.encode(tile)
+	}
+	return tile, nil
+}
+
+// faceKeys are the attributes of faces and their labels.
+var faceKeys = []string{"code", "name", "kind", "category", "households"}

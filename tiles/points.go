@@ -1,0 +1,37 @@
+package tiles
+
+import (
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/geo/crs"
+)
+
+// points are places that are drawn as points, each in exactly one tile of a zoom: that in which its unit lies.
+type points struct {
+	at    []fine
+	index index // in units of MaxZoom
+}
+
+func newPoints(places []geo.Point, d crs.Datum) *points {
+	p := &points{at: make([]fine, len(places))}
+	boxes := make([]box, len(places))
+	for i, q := range places {
+		p.at[i] = project(q, d)
+		u := p.at[i].at(fineShift(MaxZoom))
+		boxes[i] = box{u, u}
+	}
+	p.index = newIndex(boxes)
+	return p
+}
+
+// in calls do for the points of a tile, in their order.
+func (p *points) in(z, x, y uint32, do func(i int32, at pt)) {
+	o := tileOrigin(x, y)
+	// A unit to spare on every side: rounding may carry a point into the tile.
+	b := box{pt{o.x - 1, o.y - 1}, pt{o.x + Extent + 1, o.y + Extent + 1}}
+	for _, i := range p.index.search(nil, b.to(z, MaxZoom)) {
+		u := p.at[i].at(fineShift(z))
+		if o.x <= u.x && u.x < o.x+Extent && o.y <= u.y && u.y < o.y+Extent {
+			do(i, u)
+		}
+	}
+}

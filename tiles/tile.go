@@ -1,0 +1,89 @@
+package tiles
+
+import "iter"
+
+// The frame of every tile.
+const (
+	Extent  = 4096 // units across a tile
+	Buffer  = 64   // units of the neighbours that a tile carries on every side
+	MaxZoom = 18   // clients enlarge tiles of this zoom beyond it
+)
+
+// Valid reports whether the tile exists: zoom at most MaxZoom, x and y within the world.
+func Valid(z, x, y uint32) bool { return z <= MaxZoom && x < 1<<z && y < 1<<z }
+
+// pt is a place in units of a zoom: x east, y south, from the upper left corner of the world.
+type pt struct{ x, y int32 }
+
+func (p pt) less(q pt) bool { return p.x < q.x || p.x == q.x && p.y < q.y }
+
+// tileOrigin is the upper left corner of a tile.
+func tileOrigin(x, y uint32) pt { return pt{int32(x * Extent), int32(y * Extent)} }
+
+// box is a closed box in units of a zoom.
+type box struct{ min, max pt }
+
+func emptyBox() box {
+	return box{pt{1<<31 - 1, 1<<31 - 1}, pt{-1 << 31, -1 << 31}}
+}
+
+func (b box) extend(p pt) box {
+	return box{pt{min(b.min.x, p.x), min(b.min.y, p.y)}, pt{max(b.max.x, p.x), max(b.max.y, p.y)}}
+}
+
+func (b box) union(c box) box { return b.extend(c.min).extend(c.max) }
+
+func (b box) intersects(c box) bool {
+	return b.min.x <= c.max.x && c.min.x <= b.max.x && b.min.y <= c.max.y && c.min.y <= b.max.y
+}
+
+// to is the box in units of another, higher zoom.
+func (b box) to(z, higher uint32) box {
+	s := higher - z
+	return box{pt{b.min.x << s, b.min.y << s}, pt{b.max.x << s, b.max.y << s}}
+}
+
+// holds reports whether c lies inside b and touches none of its sides.
+func (b box) holds(c box) bool {
+	return b.min.x < c.min.x && c.max.x < b.max.x && b.min.y < c.min.y && c.max.y < b.max.y
+}
+
+// tileBox is a tile with its buffer.
+func tileBox(x, y uint32) box {
+	o := tileOrigin(x, y)
+	return box{pt{o.x - Buffer, o.y - Buffer}, pt{o.x + Extent + Buffer, o.y + Extent + Buffer}}
+}
+
+// shape is a list of lines or rings in units of a zoom; part i ends before ends[i]. Rings do not repeat their first
+// vertex; a shell has positive area by the surveyor's formula in tile axes and is followed by its holes, of negative area.
+type shape struct {
+	pts  []pt
+	ends []int32
+}
+
+// all yields the parts.
+func (s shape) all() iter.Seq[[]pt] {
+	return func(yield func([]pt) bool) {
+		from := int32(0)
+		for _, to := range s.ends {
+			if !yield(s.pts[from:to]) {
+				return
+			}
+			from = to
+		}
+	}
+}
+
+// add appends a part.
+func (s *shape) add(part []pt) {
+	s.pts = append(s.pts, part...)
+	s.ends = append(s.ends, int32(len(s.pts)))
+}
+
+func (s shape) bounds() box {
+	b := emptyBox()
+	for _, p := range s.pts {
+		b = b.extend(p)
+	}
+	return b
+}
