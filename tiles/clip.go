@@ -15,6 +15,7 @@ type clipper struct {
 	box   box
 	trace tracer
 	cuts  []cut
+	ends  []side // sides with an end on the box, and those along it
 	out   shape
 }
 
@@ -33,7 +34,7 @@ func (c *clipper) polygons(s shape, bounds box) shape {
 	if c.box.holds(bounds) {
 		return s
 	}
-	c.cuts, c.trace.sides = c.cuts[:0], c.trace.sides[:0]
+	c.cuts, c.ends, c.trace.sides = c.cuts[:0], c.ends[:0], c.trace.sides[:0]
 	for ring := range s.all() {
 		a := ring[len(ring)-1]
 		for _, b := range ring {
@@ -46,6 +47,7 @@ func (c *clipper) polygons(s shape, bounds box) shape {
 	} else if c.boxInside(s) {
 		c.walk(c.corner(0), 0, c.corner(0), 4)
 	}
+	c.dropFolds()
 	c.out.pts, c.out.ends = c.out.pts[:0], c.out.ends[:0]
 	c.trace.trace(&c.out)
 	return c.out
@@ -101,6 +103,10 @@ func (c *clipper) side(a, b pt) {
 	if !ok {
 		return
 	}
+	if in.side < 0 && out.side < 0 {
+		c.trace.sides = append(c.trace.sides, side{a, b})
+		return
+	}
 	if in.side >= 0 {
 		in.in = true
 		c.cuts = append(c.cuts, in)
@@ -108,8 +114,40 @@ func (c *clipper) side(a, b pt) {
 	if out.side >= 0 {
 		c.cuts = append(c.cuts, out)
 	}
-	if in.at != out.at {
-		c.trace.sides = append(c.trace.sides, side{in.at, out.at})
+	c.end(in.at, out.at)
+}
+
+// end adds a side that ends on the box.
+func (c *clipper) end(a, b pt) {
+	if a != b {
+		c.ends = append(c.ends, side{a, b})
+	}
+}
+
+// dropFolds hands on the sides that end on the box, but those of a piece that rounding made a line: they are there and back.
+func (c *clipper) dropFolds() {
+	forward := func(s side) side {
+		if s.b.less(s.a) {
+			return side{s.b, s.a}
+		}
+		return s
+	}
+	slices.SortFunc(c.ends, func(s, r side) int { return compareSides(forward(s), forward(r)) })
+	for i := 0; i < len(c.ends); {
+		first, n := forward(c.ends[i]), 0
+		for ; i < len(c.ends) && forward(c.ends[i]) == first; i++ {
+			if c.ends[i] == first {
+				n++
+			} else {
+				n--
+			}
+		}
+		switch {
+		case n > 0:
+			c.trace.sides = append(c.trace.sides, first)
+		case n < 0:
+			c.trace.sides = append(c.trace.sides, side{first.b, first.a})
+		}
 	}
 }
 
@@ -238,14 +276,10 @@ func (c *clipper) closeAlongBox() {
 func (c *clipper) walk(p pt, from int, q pt, to int) {
 	for s := from; s < to; s++ {
 		corner := c.corner((s + 1) % 4)
-		if p != corner {
-			c.trace.sides = append(c.trace.sides, side{p, corner})
-		}
+		c.end(p, corner)
 		p = corner
 	}
-	if p != q {
-		c.trace.sides = append(c.trace.sides, side{p, q})
-	}
+	c.end(p, q)
 }
 
 // corner is where a side begins.

@@ -95,6 +95,11 @@ func NewNet(in NetInput) (*Net, error) {
 		if Level(l) != Grid && len(d.Of) != grids {
 			return nil, fmt.Errorf("level %v: %d of %d grids have a %[1]v", Level(l), len(d.Of), grids)
 		}
+		for _, face := range d.Of {
+			if face < 0 || int(face) >= len(d.Faces) {
+				return nil, fmt.Errorf("level %v: no face %d", Level(l), face)
+			}
+		}
 		for _, f := range d.Faces {
 			n.attrs[l] = append(n.attrs[l], []value{text(f.Code), text(f.Name), text(f.Kind), text(f.Category), num(f.Households)})
 		}
@@ -143,7 +148,7 @@ func finest(z uint32) Level {
 
 func (n *Net) newSheet(d crs.Datum, z uint32) *netSheet {
 	low := finest(z)
-	edges := snap(n.lines(low, d, z), fineShift(z))
+	edges := snap(borderLines(n.divisions[low].Coverage, d, z), fineShift(z))
 	s := &netSheet{}
 	for l := District; l <= low; l++ {
 		s.faces[l] = newFaces(edges, n.up[low][l], len(n.divisions[l].Faces))
@@ -159,9 +164,8 @@ func (n *Net) newSheet(d crs.Datum, z uint32) *netSheet {
 	return s
 }
 
-// lines are the borders of a level for a zoom.
-func (n *Net) lines(l Level, d crs.Datum, z uint32) []line {
-	c := n.divisions[l].Coverage
+// borderLines are the borders of a coverage for a zoom.
+func borderLines(c *coverage.Coverage, d crs.Datum, z uint32) []line {
 	lines := make([]line, len(c.Arcs()))
 	for i, a := range c.Arcs() {
 		// South is down in a tile: what is left on the map is right in its axes.

@@ -1,0 +1,125 @@
+package tiles_test
+
+import (
+	"fmt"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/geojson"
+
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/geo/coverage"
+	"github.com/zhuwang/zhuwang/geo/coverage/coveragetest"
+	"github.com/zhuwang/zhuwang/geo/crs"
+	"github.com/zhuwang/zhuwang/tiles"
+)
+
+// levelLayers are the layers of faces from the top, with the zooms from which they are drawn.
+var levelLayers = []struct {
+	name  string
+	first uint32
+}{{"districts", 0}, {"towns", 6}, {"communities", 8}, {"grids", 10}}
+
+// netInput puts the faces of a random net into communities, towns and one district.
+func netInput(tb fataler, faces []geo.MultiPolygon) tiles.NetInput {
+	tb.Helper()
+	c, report := coverage.Build(faces)
+	if c == nil {
+		tb.Fatalf("%v", report.Defects)
+	}
+	level := func(digits, n int, of func(grid int) int) tiles.Division {
+		d := tiles.Division{Of: make([]int32, c.Len())}
+		for i := range d.Of {
+			d.Of[i] = int32(of(i))
+		}
+		for i := range n {
+			d.Faces = append(d.Faces, tiles.Face{Code: fmt.Sprintf("%0*d", digits, i+1), Name: fmt.Sprintf("第%d片", i+1), Households: 100 * i})
+		}
+		var err error
+		if d.Coverage, err = c.Dissolve(d.Of, n); err != nil {
+			tb.Fatalf("%v", err)
+		}
+		return d
+	}
+	communities := (c.Len() + 2) / 3
+	towns := (communities + 1) / 2
+	in := tiles.NetInput{
+		Districts:   level(6, 1, func(int) int { return 0 }),
+		Towns:       level(9, towns, func(i int) int { return i % communities % towns }),
+		Communities: level(12, communities, func(i int) int { return i % communities }),
+		Grids:       tiles.Division{Coverage: c},
+	}
+	for i := range c.Len() {
+		in.Grids.Faces = append(in.Grids.Faces, tiles.Face{
+			Code: fmt.Sprintf("%015d", i+1), Name: fmt.Sprintf("%d号网格", i+1), Kind: "basic", Category: "resid", Households: 300 + i,
+		})
+	}
+	return in
+}
+
+func newNet(tb fataler, faces []geo.MultiPolygon) *tiles.Net {
+	tb.Helper()
+	n, err := tiles.NewNet(netInput(tb, faces))
+	if err != nil {
+		tb.Fatalf("%v", err)
+	}
+	return n
+}
+
+// town is a net of a few hundred faces, about six kilometres across.
+func town(tb fataler) []geo.MultiPolygon {
+	tb.Helper()
+	return coveragetest.Faces(7, coveragetest.Options{Faces: 300, Pixels: 40, Step: 5000})
+}
+
+// fataler is what testing.TB and rapid.T have in common here.
+type fataler interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+type source interface {
+	Tile(z, x, y uint32, d crs.Datum) ([]byte, error)
+	TileJSON(d crs.Datum) tiles.TileJSON
+}
+
+// cover calls do for the tiles of a zoom that meet the bounds of a source, and one more on every side, row by row.
+func cover(s source, z uint32, d crs.Datum, do func(x, y uint32)) {
+	b := s.TileJSON(d).Bounds
+	x0, y0 := tileOf(b[0], b[3], z)
+	x1, y1 := tileOf(b[2], b[1], z)
+	last := uint32(1)<<z - 1
+	for y := max(y0, 1) - 1; y <= min(y1+1, last); y++ {
+		for x := max(x0, 1) - 1; x <= min(x1+1, last); x++ {
+			do(x, y)
+		}
+	}
+}
+
+// decode reads a tile with orb's decoder; coordinates are those of the tile.
+func decode(tb fataler, s source, z, x, y uint32, d crs.Datum) map[string][]*geojson.Feature {
+	tb.Helper()
+	data, err := s.Tile(z, x, y, d)
+	if err != nil {
+		tb.Fatalf("tile %d/%d/%d: %v", z, x, y, err)
+	}
+	layers, err := mvt.Unmarshal(data)
+	if err != nil {
+		tb.Fatalf("tile %d/%d/%d: %v", z, x, y, err)
+	}
+	out := map[string][]*geojson.Feature{}
+	for _, l := range layers {
+		if len(l.Features) == 0 || out[l.Name] != nil {
+			tb.Fatalf("layer %s is empty or there twice", l.Name)
+		}
+		out[l.Name] = l.Features
+	}
+	return out
+}
+
+func polygonsOf(g orb.Geometry) orb.MultiPolygon {
+	if p, ok := g.(orb.Polygon); ok {
+		return orb.MultiPolygon{p}
+	}
+	return g.(orb.MultiPolygon)
+}
