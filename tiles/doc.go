@@ -9,7 +9,7 @@
 // the world (0.15 mm at the equator); from there on everything is integer arithmetic. At zoom z the world is 2¹²⁺ᶻ units
 // wide, and a vertex is drawn at the nearest unit, ties towards east and south. Units are counted over the whole
 // world, not over a tile, so a vertex has the same place in every tile that shows it. Axes are those of a tile: x to the
-// east, y to the south. An edge is straight in longitude and latitude; one that bends more than a quarter of a unit
+// east, y to the south. An edge is straight in longitude and latitude; one that bends more than an eighth of a unit
 // under the projection is divided.
 //
 // # No gap, no overlap

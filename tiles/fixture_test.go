@@ -27,29 +27,35 @@ func netInput(tb fataler, faces []geo.MultiPolygon) tiles.NetInput {
 	if c == nil {
 		tb.Fatalf("%v", report.Defects)
 	}
-	level := func(digits, n int, of func(grid int) int) tiles.Division {
-		d := tiles.Division{Of: make([]int32, c.Len())}
-		for i := range d.Of {
-			d.Of[i] = int32(of(i))
+	// Grid i lies in community i mod communities, that in a town likewise.
+	communities := (c.Len() + 2) / 3
+	towns := (communities + 1) / 2
+	level := func(digits, n int) tiles.Division {
+		of := make([]int32, c.Len())
+		for i := range of {
+			of[i] = int32(i % communities % n)
 		}
+		var d tiles.Division
 		for i := range n {
 			d.Faces = append(d.Faces, tiles.Face{Code: fmt.Sprintf("%0*d", digits, i+1), Name: fmt.Sprintf("第%d片", i+1), Households: 100 * i})
 		}
 		var err error
-		if d.Coverage, err = c.Dissolve(d.Of, n); err != nil {
+		if d.Coverage, err = c.Dissolve(of, n); err != nil {
 			tb.Fatalf("%v", err)
 		}
 		return d
 	}
-	communities := (c.Len() + 2) / 3
-	towns := (communities + 1) / 2
 	in := tiles.NetInput{
-		Districts:   level(6, 1, func(int) int { return 0 }),
-		Towns:       level(9, towns, func(i int) int { return i % communities % towns }),
-		Communities: level(12, communities, func(i int) int { return i % communities }),
+		Districts:   level(6, 1),
+		Towns:       level(9, towns),
+		Communities: level(12, communities),
 		Grids:       tiles.Division{Coverage: c},
 	}
+	for i := range communities {
+		in.Communities.Of = append(in.Communities.Of, int32(i%towns))
+	}
 	for i := range c.Len() {
+		in.Grids.Of = append(in.Grids.Of, int32(i%communities))
 		in.Grids.Faces = append(in.Grids.Faces, tiles.Face{
 			Code: fmt.Sprintf("%015d", i+1), Name: fmt.Sprintf("%d号网格", i+1), Kind: "basic", Category: "resid", Households: 300 + i,
 		})

@@ -1,7 +1,6 @@
 package tiles
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 
@@ -47,7 +46,7 @@ type Face struct {
 type Division struct {
 	Coverage *coverage.Coverage
 	Faces    []Face  // of each face of Coverage
-	Of       []int32 // the face in which each grid lies; nil for the grids themselves
+	Of       []int32 // the face of the level above in which each face lies; nil: all lie in the first
 }
 
 // NetInput is a published net. The coverages of the upper levels are the grids', dissolved.
@@ -84,35 +83,33 @@ type netPoints struct {
 // NewNet takes over a net. It fails where the levels do not fit together.
 func NewNet(in NetInput) (*Net, error) {
 	n := &Net{divisions: [levels]Division{in.Districts, in.Towns, in.Communities, in.Grids}}
-	if in.Grids.Coverage == nil {
-		return nil, errors.New("a net without grids")
-	}
-	grids := in.Grids.Coverage.Len()
 	for l, d := range n.divisions {
-		if d.Coverage == nil || len(d.Faces) != d.Coverage.Len() {
-			return nil, fmt.Errorf("level %v: attributes of %d faces", Level(l), len(d.Faces))
-		}
-		if Level(l) != Grid && len(d.Of) != grids {
-			return nil, fmt.Errorf("level %v: %d of %d grids have a %[1]v", Level(l), len(d.Of), grids)
-		}
-		for _, face := range d.Of {
-			if face < 0 || int(face) >= len(d.Faces) {
-				return nil, fmt.Errorf("level %v: no face %d", Level(l), face)
-			}
+		if d.Coverage == nil || d.Coverage.Len() == 0 || len(d.Faces) != d.Coverage.Len() {
+			return nil, fmt.Errorf("level %v: no coverage, or attributes of another number of faces (%d)", Level(l), len(d.Faces))
 		}
 		for _, f := range d.Faces {
 			n.attrs[l] = append(n.attrs[l], []value{text(f.Code), text(f.Name), text(f.Kind), text(f.Category), num(f.Households)})
 		}
-	}
-	for l, d := range n.divisions {
-		for k := range l {
-			n.up[l][k] = n.divisions[k].Of
-			if Level(l) == Grid {
-				continue
+		if l == 0 {
+			continue
+		}
+		of := d.Of
+		if of == nil {
+			of = make([]int32, len(d.Faces))
+		}
+		if len(of) != len(d.Faces) {
+			return nil, fmt.Errorf("level %v: %d of %d faces lie in one of the level above", Level(l), len(of), len(d.Faces))
+		}
+		for _, face := range of {
+			if face < 0 || int(face) >= len(n.divisions[l-1].Faces) {
+				return nil, fmt.Errorf("level %v: the level above has no face %d", Level(l), face)
 			}
-			n.up[l][k] = make([]int32, d.Coverage.Len())
-			for grid, face := range d.Of {
-				n.up[l][k][face] = n.divisions[k].Of[grid]
+		}
+		n.up[l][l-1] = of
+		for k := l - 2; k >= 0; k-- {
+			n.up[l][k] = make([]int32, len(of))
+			for i, face := range of {
+				n.up[l][k][i] = n.up[l-1][k][face]
 			}
 		}
 	}

@@ -250,9 +250,9 @@ func TestNewNetRefuses(t *testing.T) {
 		"no grids":               func(in *tiles.NetInput) { in.Grids.Coverage = nil },
 		"no towns":               func(in *tiles.NetInput) { in.Towns.Coverage = nil },
 		"a face too few":         func(in *tiles.NetInput) { in.Grids.Faces = in.Grids.Faces[1:] },
-		"a grid without a town":  func(in *tiles.NetInput) { in.Towns.Of = in.Towns.Of[1:] },
-		"a town that is not one": func(in *tiles.NetInput) { in.Towns.Of[0] = 99 },
-		"a town below zero":      func(in *tiles.NetInput) { in.Towns.Of[0] = -1 },
+		"a grid in no community": func(in *tiles.NetInput) { in.Grids.Of = in.Grids.Of[1:] },
+		"a town that is not one": func(in *tiles.NetInput) { in.Communities.Of[0] = 99 },
+		"a town below zero":      func(in *tiles.NetInput) { in.Communities.Of[0] = -1 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := netInput(t, faces)

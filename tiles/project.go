@@ -39,15 +39,15 @@ func mercator(lon, lat float64, d crs.Datum) fine {
 
 func project(p geo.Point, d crs.Datum) fine { return mercator(p.Lon(), p.Lat(), d) }
 
-// Edges shorter than straightDegrees bend less than a quarter of a unit of MaxZoom under any conversion
-// (GCJ-02, the most wavy, bends one of 0.002° by 3 mm); edges longer than longDegrees are divided in any case, so that no
-// wave is overlooked and differences of coordinates stay below 2²⁶.
+// Edges shorter than straightDegrees bend less than an eighth of a unit of MaxZoom under any conversion
+// (BD-09, the most wavy, bends one of 0.0005° by 3 mm); edges longer than longDegrees are divided in any case, so that no
+// wave is overlooked, and so that differences of coordinates stay below 2²⁶.
 const (
-	straightDegrees = 0.002
+	straightDegrees = 0.0005
 	longDegrees     = 0.05
 )
 
-// projectLine projects a line and divides each edge that bends more than a quarter of a unit of the zoom.
+// projectLine projects a line and divides each edge that bends more than an eighth of a unit of the zoom.
 func projectLine(dst []fine, line []geo.Point, d crs.Datum, shift uint) []fine {
 	for i, p := range line {
 		f := project(p, d)
@@ -71,7 +71,7 @@ func bend(dst []fine, lonA, latA, lonB, latB float64, a, b fine, d crs.Datum, sh
 	lon, lat := (lonA+lonB)/2, (latA+latB)/2
 	mid := mercator(lon, lat, d)
 	quarter := int64(1) << (shift - 2)
-	if length <= longDegrees && abs(2*mid.x-a.x-b.x) <= 2*quarter && abs(2*mid.y-a.y-b.y) <= 2*quarter {
+	if length <= longDegrees && abs(2*mid.x-a.x-b.x) <= quarter && abs(2*mid.y-a.y-b.y) <= quarter {
 		return dst
 	}
 	dst = bend(dst, lonA, latA, lon, lat, a, mid, d, shift)
