@@ -43,7 +43,7 @@ var packages = map[string]rule{
 	"internal/fault":    {ours: []string{"geo"}, deny: domain},
 	"internal/grid":     {ours: append([]string{"geo/..."}, leaves...), others: []string{"golang.org/x/sync"}, deny: domain},
 	"internal/snapshot": {ours: append([]string{"geo/...", "tiles", "internal/grid"}, leaves...), others: []string{"golang.org/x/sync", "github.com/mozillazg/go-pinyin"}, deny: domain},
-	"internal/exchange": {ours: append([]string{"geo/...", "tiles"}, leaves...), others: []string{orb, "golang.org/x/text", "github.com/xuri/excelize/v2"}, deny: []string{"net/http", "database/sql"}},
+	"internal/exchange": {ours: append([]string{"geo/...", "tiles"}, leaves...), others: []string{orb, "golang.org/x/sync", "golang.org/x/text", "github.com/xuri/excelize/v2"}, deny: []string{"net/http", "database/sql"}},
 	"internal/store": {ours: append([]string{"geo/...", "sql", "internal/grid"}, leaves...),
 		others: []string{"github.com/jackc/pgx/v5", "github.com/twpayne/go-geom", "github.com/pressly/goose/v3"}, deny: []string{"net/http", "os/exec"}},
 	"internal/pgserver": {ours: leaves, others: []string{"github.com/jackc/pgx/v5", "golang.org/x/sys"}, deny: []string{"net/http", "database/sql"}},
