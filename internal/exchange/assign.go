@@ -1,0 +1,360 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/geo/coverage"
+	"github.com/zhuwang/zhuwang/geo/locate"
+	"github.com/zhuwang/zhuwang/internal/fault"
+)
+
+// AssignOptions say which points are to be assigned to which net.
+type AssignOptions struct {
+	Net       string // file of the net's polygons
+	NetLayer  string
+	NetCRS    string // of the net; "" is what the net states, else CRS
+	CodeField string // column of the net that holds the code; "" is the usual one
+
+	Points   string // CSV file
+	CRS      string // of the points; may be "" where the file has a column crs
+	Lon, Lat string // columns of the points; "" are the usual ones
+	Encoding string
+	Comma    rune
+
+	Distance bool   // add border_m, nearest and nearest_m
+	Out      string // CSV file to write; rejects go to Out.rejects.csv
+	Resume   bool   // go on where an earlier run with the same options was killed
+	Lang     fault.Lang
+	Progress func(AssignProgress) // called after each block of rows, from one goroutine; may be nil
+}
+
+// AssignProgress is how far an assignment is.
+type AssignProgress struct {
+	Rows        int64
+	Bytes, Size int64 // of the points' file
+}
+
+// AssignSummary is what an assignment did. Rows = Inside + Outside + Rejected.
+type AssignSummary struct {
+	Rows, Inside, Outside, Rejected int64
+	Resumed                         int64           // rows taken over from the earlier run
+	Net                             coverage.Report // holes and islands of the net are allowed, and said here
+	RejectsFile                     string          // "" where there are none
+}
+
+// Assign looks up the grid of each point of a CSV file in a net of polygons and writes the rows, each as it was and in the
+// order in which they came, with the column grid added: the code of the grid that owns the point by the tie rule, empty outside the net.
+// With Distance also border_m (metres from a point inside to the nearest border), and for points outside nearest (the
+// code of the nearest grid) and nearest_m (metres to it).
+//
+// A row that cannot be used goes to the file of rejects (line, reason, row) and never stops the others. A net with overlaps
+// or invalid shapes is refused; holes and islands are allowed. Memory does not depend on the number of points. The output
+// appears under its name when it is complete. Text is written in UTF-8.
+func Assign(ctx context.Context, o AssignOptions) (AssignSummary, error) {
+	points, err := Read(ctx, o.Points, Options{
+		CRS: o.CRS, Fields: mappingOf("lon", o.Lon, "lat", o.Lat), Encoding: o.Encoding, Comma: o.Comma, Want: WantPoints})
+	if err != nil {
+		return AssignSummary{}, err
+	}
+	if !points.isCSV() {
+		return AssignSummary{}, points.located(fault.New(fault.Usage, "assign-needs-csv", nil))
+	}
+	for _, c := range o.addedColumns() {
+		if slices.Contains(points.Columns, c) {
+			return AssignSummary{}, points.located(fault.New(fault.Invalid, "column-taken", fault.Args{"column": c}))
+		}
+	}
+	if err := o.checkOut(); err != nil {
+		return AssignSummary{}, err
+	}
+	net, report, err := readNet(ctx, o, points)
+	if err != nil {
+		return AssignSummary{Net: report}, err
+	}
+	a := &assigner{AssignOptions: o, input: points, net: net, every: checkpointRows}
+	a.summary.Net = report
+	return a.run(ctx)
+}
+
+func mappingOf(pairs ...string) Mapping {
+	m := Mapping{}
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			m[pairs[i]] = pairs[i+1]
+		}
+	}
+	return m
+}
+
+func (o AssignOptions) addedColumns() []string {
+	if o.Distance {
+		return []string{"grid", "border_m", "nearest", "nearest_m"}
+	}
+	return []string{"grid"}
+}
+
+func (o AssignOptions) rejects() string { return o.Out + ".rejects.csv" }
+
+// checkOut refuses to write over the input.
+func (o AssignOptions) checkOut() error {
+	for _, in := range []string{o.Points, o.Net} {
+		a, err := os.Stat(in)
+		if err != nil {
+			continue
+		}
+		for _, out := range []string{o.Out, o.rejects()} {
+			if b, err := os.Stat(out); err == nil && os.SameFile(a, b) {
+				return fault.New(fault.Usage, "same-file", nil).In(fault.Place{File: filepath.Base(in)})
+			}
+		}
+	}
+	return nil
+}
+
+// net is a coverage with the codes of its faces, ready to be written into CSV.
+type net struct {
+	index *locate.Index
+	codes [][]byte
+}
+
+// readNet reads the polygons of a net and builds its index. Every row must be good.
+func readNet(ctx context.Context, o AssignOptions, points *Layer) (*net, coverage.Report, error) {
+	opts := Options{CRS: o.NetCRS, Layer: o.NetLayer, Fields: mappingOf("code", o.CodeField), Want: WantPolygons}
+	layer, err := Read(ctx, o.Net, opts)
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Rule == "no-crs" && o.CRS != "" {
+		opts.CRS = o.CRS
+		layer, err = Read(ctx, o.Net, opts)
+	}
+	if err != nil {
+		return nil, coverage.Report{}, err
+	}
+	n := &net{}
+	var shapes []geo.MultiPolygon
+	first := map[string]int{}
+	for row, err := range layer.Rows(ctx) {
+		if err != nil {
+			return nil, coverage.Report{}, err
+		}
+		code, ok := row.Get("code")
+		shape, err := geo.MultiPolygon(nil), error(nil)
+		f := row.Fault
+		switch {
+		case f != nil:
+		case !ok:
+			f = fault.New(fault.Invalid, "field-missing", fault.Args{"field": layer.columnsOf("code")[0], "fields": strings.Join(row.columns(), ", ")})
+		case first[code] > 0:
+			f = fault.New(fault.Invalid, "duplicate-code", fault.Args{"code": code, "row": first[code]})
+		default:
+			if shape, _, err = row.Shape(); err != nil {
+				f = fault.From(err)
+			}
+		}
+		if f != nil {
+			return nil, coverage.Report{}, f.In(row.Place())
+		}
+		first[code] = row.N
+		n.codes = append(n.codes, appendCell(nil, []byte(code), points.comma()))
+		shapes = append(shapes, shape)
+	}
+	cover, report := coverage.Build(shapes)
+	if cover == nil {
+		d := fault.FromDefect(report.Defects[0])
+		f := fault.New(fault.Invalid, "unclean-net", fault.Args{
+			"count": len(report.Defects), "first": fault.Text{Zh: d.Sentence(fault.Chinese), En: d.Sentence(fault.English)}})
+		f.At = d.At
+		return nil, report, f.In(fault.Place{File: layer.File, Layer: layer.Name})
+	}
+	n.index = locate.New(cover)
+	return n, report, nil
+}
+
+// assigner is one assignment on its way.
+type assigner struct {
+	AssignOptions
+	input   *Layer
+	net     *net
+	every   int64 // rows between two checkpoints
+	summary AssignSummary
+
+	lineEnd string // of the output, as in the input
+	decoded bool   // the input was not UTF-8
+}
+
+// run streams the points: one goroutine cuts the file into blocks of records, workers look them up, and the writer takes
+// the blocks in their order.
+func (a *assigner) run(ctx context.Context) (AssignSummary, error) {
+	in, err := a.open(ctx)
+	if err != nil {
+		return a.summary, a.input.located(err)
+	}
+	defer in.close()
+	out, err := a.create(in)
+	if err != nil {
+		return a.summary, err
+	}
+	defer out.close()
+	if err := in.skip(out.at); err != nil {
+		return a.summary, a.input.located(err)
+	}
+	a.summary.Resumed = out.at.Rows
+
+	workers := runtime.GOMAXPROCS(0)
+	jobs := make(chan *block)
+	queue := make(chan *block, 2*workers) // in order
+	free := make(chan *block, 4*workers)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		defer close(jobs)
+		defer close(queue)
+		for {
+			b := recycled(free)
+			if err := in.fill(b); err != nil {
+				return a.input.located(err)
+			}
+			for _, c := range []chan *block{jobs, queue} {
+				select {
+				case c <- b:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+			if b.last {
+				return nil
+			}
+		}
+	})
+	for range workers {
+		group.Go(func() error {
+			w := a.newWorker(ctx)
+			for b := range jobs {
+				b.err = w.assign(b)
+				close(b.done)
+			}
+			return nil
+		})
+	}
+	group.Go(func() error {
+		for b := range queue {
+			<-b.done
+			if b.err != nil {
+				return b.err
+			}
+			if err := out.write(b); err != nil {
+				return err
+			}
+			if a.Progress != nil {
+				a.Progress(AssignProgress{Rows: out.at.Rows, Bytes: b.end, Size: in.size})
+			}
+			select {
+			case free <- b:
+			default:
+			}
+		}
+		return nil
+	})
+	if err := group.Wait(); err != nil {
+		out.abandon(err)
+		return a.summary, err
+	}
+	err = out.finish()
+	a.summary.Rows, a.summary.Inside, a.summary.Outside, a.summary.Rejected = out.at.Rows, out.at.Inside, out.at.Outside, out.at.Rejected
+	if out.at.Rejected > 0 {
+		a.summary.RejectsFile = a.rejects()
+	}
+	return a.summary, err
+}
+
+func recycled(free chan *block) *block {
+	select {
+	case b := <-free:
+		b.reset()
+		return b
+	default:
+		return &block{done: make(chan struct{})}
+	}
+}
+
+// pointsFile is the points' file below its header.
+type pointsFile struct {
+	file    *os.File
+	text    text
+	records *records
+	header  []byte
+	crlf    bool
+	size    int64
+	rows    int // in a block
+}
+
+func (a *assigner) open(ctx context.Context) (*pointsFile, error) {
+	f, t, err := a.input.csvFile(ctx)
+	if err != nil {
+		return nil, err
+	}
+	in := &pointsFile{file: f, text: t, records: newRecords(t, a.input.comma()), rows: blockRows}
+	if a.input.CRS.System != "" {
+		in.rows = batchVertices
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	in.size = info.Size()
+	head, err := in.records.next()
+	if err != nil {
+		return nil, err
+	}
+	in.header, in.crlf = slices.Clone(head.raw), head.crlf
+	return in, nil
+}
+
+func (in *pointsFile) close() { in.file.Close() }
+
+// skip goes to the place of a checkpoint. Text that had to be decoded is read again up to it.
+func (in *pointsFile) skip(c checkpoint) error {
+	if c.Rows == 0 {
+		return nil
+	}
+	if in.text.decoded {
+		for in.records.offset() < c.Input {
+			if _, err := in.records.next(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if _, err := in.file.Seek(int64(in.text.bom)+c.Input, io.SeekStart); err != nil {
+		return err
+	}
+	s := newRecords(in.file, in.records.comma)
+	s.off, s.line = c.Input, c.Line
+	in.records = s
+	return nil
+}
+
+// fill reads the next block.
+func (in *pointsFile) fill(b *block) error {
+	for len(b.recs) < in.rows {
+		rec, err := in.records.next()
+		if err == io.EOF {
+			b.last = true
+			break
+		}
+		if err != nil {
+			return err
+		}
+		b.recs = append(b.recs, span{len(b.raw), len(b.raw) + len(rec.raw), rec.line, rec.quotes})
+		b.raw = append(b.raw, rec.raw...)
+	}
+	b.end, b.line = in.records.offset(), in.records.line
+	return nil
+}

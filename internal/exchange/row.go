@@ -1,0 +1,147 @@
+package exchange
+
+import (
+	"math/big"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/internal/fault"
+)
+
+// Kind of a value as the source wrote it.
+type Kind uint8
+
+// Kinds of values. JSON is an object or array, kept as text.
+const (
+	Null Kind = iota
+	String
+	Number
+	Bool
+	JSON
+)
+
+// Value is one field of one row: its text as the source wrote it, so that long codes keep their digits.
+type Value struct {
+	Kind Kind
+	Text string
+}
+
+// Field is a column of the file and its value.
+type Field struct {
+	Name string
+	Value
+}
+
+// Row is one row of a table or one feature of a layer.
+type Row struct {
+	N        int          // 1 = first row of data
+	ID       string       // the feature's own id; "" if it has none
+	Fields   []Field      // in the order of the file
+	Geometry orb.Geometry // degrees in CGCS2000, longitude first, not yet on the lattice; nil if not wanted
+	Fault    *fault.Error // why this row cannot be used; nil for a good one
+
+	layer  *Layer
+	placed bool // already in CGCS2000
+}
+
+// Reject is a row that was refused, by the reader or by whoever used the row.
+type Reject struct {
+	Row    int
+	Fault  *fault.Error
+	Fields []Field
+}
+
+// columns are the names of the row's fields.
+func (r Row) columns() []string {
+	names := make([]string, len(r.Fields))
+	for i, f := range r.Fields {
+		names[i] = f.Name
+	}
+	return names
+}
+
+// Reject refuses the row for a reason, which gets the row's place.
+func (r Row) Reject(f *fault.Error) Reject {
+	return Reject{Row: r.N, Fault: f.In(r.Place()), Fields: r.Fields}
+}
+
+// Place is where the row stands.
+func (r Row) Place() fault.Place {
+	p := fault.Place{Row: r.N}
+	if r.layer != nil {
+		p.File, p.Layer = r.layer.File, r.layer.Name
+	}
+	return p
+}
+
+// Get is the text of a field by our name for it: the column that Options.Fields maps it to, else the column of that name,
+// else one of its Chinese or English aliases (Columns). ok is false where the row has no such column or no value in it.
+// Numbers that are whole come without exponent or decimals. Spaces around the text are cut off.
+func (r Row) Get(name string) (text string, ok bool) {
+	v, ok := r.value(name)
+	if !ok || v.Kind == Null {
+		return "", false
+	}
+	text = strings.TrimSpace(v.String())
+	return text, text != ""
+}
+
+func (r Row) value(name string) (Value, bool) {
+	for _, column := range r.layer.columnsOf(name) {
+		for _, f := range r.Fields {
+			if f.Name == column {
+				return f.Value, true
+			}
+		}
+	}
+	return Value{}, false
+}
+
+// String is the value as text: null is "", and a whole number is written as digits alone.
+func (v Value) String() string {
+	switch v.Kind {
+	case Null:
+		return ""
+	case Number:
+		return wholeNumber(v.Text)
+	}
+	return v.Text
+}
+
+// wholeNumber writes 4.50105001001001e14 and 450105001001001.0 as 450105001001001; anything else stays as it is.
+func wholeNumber(s string) string {
+	if !strings.ContainsAny(s, ".eE") || len(s) > 40 {
+		return s
+	}
+	if i := strings.IndexAny(s, "eE"); i >= 0 && len(s)-i > 4 { // 1e99999999 must not be expanded
+		return s
+	}
+	x, ok := new(big.Rat).SetString(s)
+	if !ok || !x.IsInt() || x.Num().BitLen() > 128 {
+		return s
+	}
+	return x.Num().String()
+}
+
+// Map is the fields as text by the file's names for them.
+func (r Row) Map() map[string]string {
+	m := make(map[string]string, len(r.Fields))
+	for _, f := range r.Fields {
+		m[f.Name] = f.String()
+	}
+	return m
+}
+
+// Shape is the row's polygons on the lattice and the largest shift by rounding in metres. Only for rows without a Fault.
+func (r Row) Shape() (shape geo.MultiPolygon, shift float64, err error) {
+	return shapeOf(r.Geometry)
+}
+
+// Point is the row's point on the lattice. Only for rows of points without a Fault.
+func (r Row) Point() geo.Point {
+	p, _ := r.Geometry.(orb.Point)
+	q, _ := geo.FromDegrees(p[0], p[1])
+	return q
+}
