@@ -158,9 +158,6 @@ func (a *assembler) fromTable(l Level, t *Table) []*fault.Error {
 	if len(faults) > 0 {
 		return faults
 	}
-	if cover, report := coverage.Build(shapesOf(parents)); cover == nil {
-		return a.located(report.Defects, parents)
-	}
 	a.drafts[l] = parents
 	children := a.drafts[l+1]
 	of := make([]int32, len(children))

@@ -197,12 +197,13 @@ func (a *assembler) number(l Level, left []int, parent func(int) Code, codes *al
 
 // inherit takes over from the forerunner what the file has no column for. The number of parts must be the forerunner's or be declared.
 func (a *assembler) inherit(d *draft, l Level, f forerunner) []*fault.Error {
-	if a.columns.Source == "" {
-		d.source = cmp.Or(d.source, f.source)
-	}
 	if l < LevelGrid {
 		d.name = cmp.Or(d.name, a.register.byCode[d.code], f.name)
+		d.source = cmp.Or(d.source, f.source)
 		return nil
+	}
+	if a.columns.Source == "" {
+		d.source = cmp.Or(d.source, f.source)
 	}
 	if a.columns.Name == "" {
 		d.name = f.name
