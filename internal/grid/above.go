@@ -184,36 +184,35 @@ func (a *assembler) fromTable(l Level, t *Table) []*fault.Error {
 	if len(faults) > 0 {
 		return faults
 	}
-	return a.nest(l)
+	return a.nest(l, of)
 }
 
 // nest checks the children of a level against the official outlines, vertex by vertex, and puts the outlines made of the
 // children in their place.
-func (a *assembler) nest(l Level) (faults []*fault.Error) {
-	official := shapesOf(a.drafts[l])
-	inside := make([][]draft, len(official))
-	for _, child := range a.drafts[l+1] {
-		inside[child.parent] = append(inside[child.parent], child)
+func (a *assembler) nest(l Level, of []int32) (faults []*fault.Error) {
+	filled := make([]bool, len(a.drafts[l]))
+	for _, p := range of {
+		filled[p] = true
 	}
-	for k := range official {
-		if len(inside[k]) == 0 {
-			faults = append(faults, a.drafts[l][k].refuse("", "empty-division", fault.Args{"code": a.drafts[l][k].label()}))
+	for k := range a.drafts[l] {
+		if d := &a.drafts[l][k]; !filled[k] {
+			faults = append(faults, d.refuse("", "empty-division", fault.Args{"code": d.label()}))
 		}
 	}
 	if len(faults) > 0 {
 		return faults
 	}
+	outlines := shapesOf(a.drafts[l])
 	if faults = a.dissolve(l); len(faults) > 0 {
 		return faults
 	}
 	for k, d := range a.drafts[l] {
-		outline, added := refine(official[k], geo.Normalize(d.shape))
+		var added int
+		outlines[k], added = refine(outlines[k], geo.Normalize(d.shape))
 		a.report.OnBorder += added
-		if report := coverage.Check(shapesOf(inside[k]), &outline); !report.Clean() {
-			faults = append(faults, a.located(report.Defects, inside[k])...)
-		}
 	}
-	return faults
+	report := coverage.CheckNesting(shapesOf(a.drafts[l+1]), of, outlines)
+	return a.located(report.Defects, a.drafts[l+1])
 }
 
 // dissolve makes the coverage of a level from the one below, and with it the shapes of its drafts.

@@ -46,7 +46,7 @@ type Assembly struct {
 	Coded    map[Level]Coding
 	Sources  int           // grids that keep an id of their source
 	InParts  map[Level]int // divisions and grids of several parts
-	Holes    int           // regions inside the district that no grid covers
+	Holes    []geo.Defect  // regions inside the district that no grid covers: allowed, but to be shown
 	Islands  int
 	OnBorder int     // vertices of grids on edges of official outlines that lack them, off by no more than rounding
 	MaxShift float64 // metres: the largest move of a vertex by rounding to the lattice
@@ -208,11 +208,12 @@ func (a *assembler) rows(t *Table, c Mapping) (drafts []draft, faults []*fault.E
 // cover proves that the grids are a clean coverage.
 func (a *assembler) cover() []*fault.Error {
 	cover, report := coverage.Build(shapesOf(a.drafts[LevelGrid]))
-	if cover == nil {
-		return a.located(report.Defects, a.drafts[LevelGrid])
+	faults, holes := sift(report.Defects)
+	if len(faults) > 0 {
+		return a.located(faults, a.drafts[LevelGrid])
 	}
 	a.covers[LevelGrid] = cover
-	a.report.Holes, a.report.Islands = report.Holes, report.Islands
+	a.report.Holes, a.report.Islands = holes, report.Islands
 	for _, d := range a.drafts[LevelGrid] {
 		a.report.Bounds = a.report.Bounds.Union(d.shape.Bounds())
 		a.report.AreaM2 += d.shape.AreaM2()
@@ -220,13 +221,10 @@ func (a *assembler) cover() []*fault.Error {
 	return nil
 }
 
-// located tells defects of a coverage by the rows of the faces concerned. Holes are no fault.
+// located tells defects of a coverage by the rows of the faces concerned.
 func (a *assembler) located(defects []geo.Defect, drafts []draft) []*fault.Error {
 	var faults []*fault.Error
 	for _, defect := range defects {
-		if defect.Rule == geo.RuleHole {
-			continue
-		}
 		f := fault.FromDefect(defect)
 		f.Args["faces"] = joinFaces(defect.Faces, func(i int) string { return drafts[i].label() })
 		if len(defect.Faces) > 0 {

@@ -43,12 +43,11 @@ func Weave(n *Net) (*Mesh, []*fault.Error) {
 		return nil, faults
 	}
 	m.Grids, m.Report = coverage.Build(shapes)
-	if m.Grids == nil {
-		for _, d := range m.Report.Defects {
-			if d.Rule != geo.RuleHole {
-				faults = append(faults, defectOf(d, net.Grids))
-			}
-		}
+	defects, _ := sift(m.Report.Defects)
+	for _, d := range defects {
+		faults = append(faults, defectOf(d, net.Grids))
+	}
+	if len(faults) > 0 {
 		return nil, faults
 	}
 	if err := m.dissolve(); err != nil {
@@ -134,6 +133,25 @@ func (m *Mesh) dissolve() (err error) {
 	}
 	n.District.Outline = geo.Normalize(m.District.Face(0))
 	return nil
+}
+
+// leastHole is the width in metres, of the widest circle in it, from which on a region without a grid is a hole that
+// somebody may have meant. What is narrower is a gap between neighbours.
+const leastHole = 1.0
+
+// sift parts the defects of a coverage without a parent into faults and legitimate holes.
+func sift(defects []geo.Defect) (faults, holes []geo.Defect) {
+	for _, d := range defects {
+		if d.Rule == geo.RuleHole && d.Width >= leastHole {
+			holes = append(holes, d)
+			continue
+		}
+		if d.Rule == geo.RuleHole {
+			d.Rule = geo.RuleGap
+		}
+		faults = append(faults, d)
+	}
+	return faults, holes
 }
 
 // defectOf tells a defect of a coverage by the codes of the faces concerned.

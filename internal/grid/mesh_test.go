@@ -63,6 +63,29 @@ func shift(m geo.MultiPolygon, x, y int32) {
 	}
 }
 
+func TestANarrowHoleIsAGap(t *testing.T) {
+	// The hole of the picture is drawn together until it is less than a metre wide; by a unit it is an unmatched vertex.
+	for _, c := range []struct {
+		units int32
+		want  bool
+	}{{5000, true}, {110, true}, {90, false}, {5, false}, {1, false}} {
+		n := drawn(t, "AAA A.A AAA")
+		hole := n.Grids[0].Shape[0][1]
+		for i := range hole {
+			if hole[i].X == picture.Origin.X+2*picture.Step {
+				hole[i].X = picture.Origin.X + picture.Step + c.units
+			}
+		}
+		mesh, faults := Weave(n)
+		if (mesh != nil) != c.want {
+			t.Errorf("a hole %d units wide: %v", c.units, faults)
+		}
+		if mesh == nil && faults[0].Rule != geo.RuleGap && c.units > 1 {
+			t.Errorf("a hole %d units wide: %v", c.units, faults)
+		}
+	}
+}
+
 func TestWeaveMakesTheOutlines(t *testing.T) {
 	n := drawn(t, "AABB AABB CCDD CCDD")
 	n.Communities = append(n.Communities, Division{Code: "990001001002"})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/tiles"
 )
 
 // At is the snapshot of any release of a district: from memory, else loaded; those who ask for the same one wait together.
@@ -23,7 +24,7 @@ func (r *Registry) At(ctx context.Context, district grid.Code, release int) (*Sn
 		if err != nil {
 			return nil, err
 		}
-		var in contents
+		in := contents{base: tiles.NewBase(tiles.BaseInput{})}
 		if now := r.Current(district); now != nil {
 			in.buildings, in.buildingsRev = now.Buildings, now.buildingsRev
 		}

@@ -158,6 +158,11 @@ func (r *Registry) load(ctx context.Context, head grid.Head) (*Snapshot, error) 
 		return nil, nil
 	}
 	in := contents{baseRev: baseRev, buildingsRev: buildingsRev}
+	if old != nil && old.baseRev == baseRev {
+		in.base = old.Tiles.Base
+	} else if in.base, err = readBase(ctx, store, head.District); err != nil {
+		return nil, err
+	}
 	if old != nil && old.buildingsRev == buildingsRev {
 		in.buildings = old.Buildings
 	} else {
@@ -170,8 +175,7 @@ func (r *Registry) load(ctx context.Context, head grid.Head) (*Snapshot, error) 
 	}
 	if sameNet {
 		s := &Snapshot{Release: old.Release, Mesh: old.Mesh, Index: old.Index, baseRev: baseRev, buildingsRev: buildingsRev}
-		s.furnish(in.buildings)
-		return s, nil
+		return s, s.furnish(in.buildings, in.base)
 	}
 	net, release, err := store.Net(ctx, head.District, head.Release)
 	if err != nil {

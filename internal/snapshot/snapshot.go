@@ -14,6 +14,7 @@ import (
 	"github.com/zhuwang/zhuwang/geo/locate"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/tiles"
 )
 
 // Snapshot is one release of a district's net with what lies in it. It is immutable and safe for concurrent use; nothing
@@ -23,6 +24,8 @@ type Snapshot struct {
 	Mesh      *grid.Mesh
 	Index     *locate.Index   // over Mesh.Grids
 	Buildings []grid.Building // by code, then id; Area is the grid of this release that the building's point lies in
+
+	Tiles Tiles
 
 	baseRev, buildingsRev int64
 	codes                 [grid.LevelGrid + 1][]grid.Code // by level, sorted
@@ -37,6 +40,7 @@ var levels = [...]grid.Level{grid.LevelDistrict, grid.LevelTown, grid.LevelCommu
 // contents is what lies in a district beside its net.
 type contents struct {
 	buildings             []grid.Building
+	base                  *tiles.Base
 	baseRev, buildingsRev int64
 }
 
@@ -47,12 +51,11 @@ func build(net *grid.Net, release grid.Release, in contents) (*Snapshot, error) 
 		return nil, fault.Wrap(fault.Internal, "internal", grid.Refused(faults))
 	}
 	s := &Snapshot{Release: release, Mesh: mesh, Index: locate.New(mesh.Grids), baseRev: in.baseRev, buildingsRev: in.buildingsRev}
-	s.furnish(in.buildings)
-	return s, nil
+	return s, s.furnish(in.buildings, in.base)
 }
 
 // furnish puts buildings into a net, and with them what depends on both.
-func (s *Snapshot) furnish(buildings []grid.Building) {
+func (s *Snapshot) furnish(buildings []grid.Building, base *tiles.Base) error {
 	net := s.Mesh.Net
 	for _, l := range levels {
 		for i := range s.count(l) {
@@ -82,6 +85,7 @@ func (s *Snapshot) furnish(buildings []grid.Building) {
 		}
 	}
 	s.search = sync.OnceValue(s.newDirectory)
+	return s.draw(base)
 }
 
 // District is the code and name of the district.

@@ -1,0 +1,96 @@
+package snapshot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/zhuwang/zhuwang/geo/coverage"
+	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/tiles"
+)
+
+// Tiles are the sources of a snapshot's vector tiles.
+type Tiles struct {
+	Net       *tiles.Net
+	Base      *tiles.Base
+	Buildings *tiles.Buildings
+}
+
+// Revisions of the tile sets, for their addresses: what a tile of a set says at one revision never changes. Tiles of the net
+// say how many households a grid has, so theirs is the release and, where there are buildings, their revision.
+func (s *Snapshot) Revisions() (net, base, buildings string) {
+	net = fmt.Sprint(s.Release.N)
+	if s.buildingsRev > 0 {
+		net = fmt.Sprintf("%d.%d", s.Release.N, s.buildingsRev)
+	}
+	return net, fmt.Sprint(s.baseRev), net
+}
+
+// draw makes the tile sources of a furnished snapshot.
+func (s *Snapshot) draw(base *tiles.Base) (err error) {
+	drawn := make([]tiles.Building, len(s.Buildings))
+	for i, b := range s.Buildings {
+		drawn[i] = tiles.Building{Code: string(b.Code), Name: b.Name, Address: b.Address, Number: houseNumber(b.Address), Use: b.Use,
+			Households: b.Households, Storeys: b.Storeys, Footprint: b.Footprint, Point: b.Point}
+	}
+	s.Tiles.Base, s.Tiles.Buildings = base, tiles.NewBuildings(drawn)
+	s.Tiles.Net, err = tiles.NewNet(tiles.NetInput{
+		Districts:   s.level(grid.LevelDistrict, s.Mesh.District),
+		Towns:       s.level(grid.LevelTown, s.Mesh.Towns),
+		Communities: s.level(grid.LevelCommunity, s.Mesh.Communities),
+		Grids:       s.level(grid.LevelGrid, s.Mesh.Grids),
+	})
+	return err
+}
+
+// level is a level of the net as the tiles want it.
+func (s *Snapshot) level(l grid.Level, c *coverage.Coverage) tiles.Division {
+	d := tiles.Division{Coverage: c}
+	for i := range s.count(l) {
+		named := s.division(l, i)
+		face := tiles.Face{Code: string(named.Code), Name: named.Name, Households: s.households[l][i]}
+		if l == grid.LevelGrid {
+			face.Kind, face.Category = string(s.Mesh.Net.Grids[i].Kind), string(s.Mesh.Net.Grids[i].Category)
+		}
+		d.Faces = append(d.Faces, face)
+	}
+	if l != grid.LevelGrid {
+		for g := range s.Mesh.Net.Grids {
+			d.Of = append(d.Of, s.ancestor(int32(g), l))
+		}
+	}
+	return d
+}
+
+// houseNumber is the number of the house in an address: the digits (and what joins them) before the first 号, else those
+// with which the address begins; "" if there are none.
+func houseNumber(address string) string {
+	const number = "0123456789-"
+	if before, _, found := strings.Cut(address, "号"); found {
+		return strings.Trim(before[len(strings.TrimRight(before, number)):], "-")
+	}
+	return strings.Trim(address[:len(address)-len(strings.TrimLeft(address, number))], "-")
+}
+
+// readBase sorts a district's base features into a tile source.
+func readBase(ctx context.Context, store grid.Store, district grid.Code) (*tiles.Base, error) {
+	var in tiles.BaseInput
+	for f, err := range store.Base(ctx, district) {
+		if err != nil {
+			return nil, err
+		}
+		drawn := tiles.Feature{Class: f.Class, Name: f.Name, Lines: f.Lines, Shape: f.Shape}
+		switch f.Layer {
+		case grid.Street:
+			in.Streets = append(in.Streets, drawn)
+		case grid.Water:
+			in.Water = append(in.Water, drawn)
+		case grid.Bridge:
+			in.Bridges = append(in.Bridges, drawn)
+		case grid.Block:
+			in.Blocks = append(in.Blocks, drawn)
+		}
+	}
+	return tiles.NewBase(in), nil
+}
