@@ -39,8 +39,12 @@ func init() {
 			"The address of the database cannot be read. It looks like postgres://user@host:port/database; keep the password in the variable PGPASSWORD or in ~/.pgpass.",
 		},
 		"database-away": {
-			"数据库暂时没有应答，请稍后再试。没有确认的写入没有生效。",
-			"The database does not answer for the moment; please try again later. A write that was not confirmed did not take effect.",
+			"数据库暂时没有应答，请稍后再试。",
+			"The database does not answer for the moment; please try again later.",
+		},
+		"database-read-only": {
+			"数据库目前只读（备库或维护中），暂时不能写入。",
+			"The database takes no writes for the moment: it is a standby or under maintenance.",
 		},
 		"database-refuses": {
 			"数据库拒绝了连接：数据库名、用户或口令不对。请检查 --database。",
@@ -83,8 +87,8 @@ func init() {
 			"Somebody else changed the same at the same moment. Load it again and repeat.",
 		},
 		"commit-unknown": {
-			"保存时与数据库的连接中断，不知道是否已经生效。请先查看发布列表，再决定是否重做。",
-			"The connection to the database broke while this was being stored, so it may or may not have taken effect. Look at the list of releases before you repeat it.",
+			"保存时与数据库的连接中断，不知道是否已经生效。请先查看结果（发布见发布列表），再决定是否重做。",
+			"The connection to the database broke while this was being stored, so it may or may not have taken effect. Look at the result (for a publication, the list of releases) before you repeat it.",
 		},
 	})
 }

@@ -31,7 +31,7 @@ type Store interface {
 	// commits iff fn returns nil. After the commit every node is told.
 	Publish(ctx context.Context, district Code, fn func(Tx) error) error
 
-	// Names is the register of official names, by code (table division: district, code, level, name). PutNames adds the
+	// Names is the register of official names, by code (table register). PutNames adds the
 	// codes that are new and renames the others; it takes none away. Neither touches a release.
 	Names(ctx context.Context, district Code) ([]Named, error)
 	PutNames(ctx context.Context, district Code, names []Named) error

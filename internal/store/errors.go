@@ -42,7 +42,9 @@ func classify(code string) (fault.Kind, string) {
 		return fault.Unavailable, "database-disk-full"
 	case "42501": // insufficient_privilege
 		return fault.Internal, "database-rights"
-	case "25006", "57P01", "57P02", "57P03", "57P05": // read-only (a standby); shut down, crashed, starting; idle session ended
+	case "25006": // read_only_sql_transaction: a standby
+		return fault.Unavailable, "database-read-only"
+	case "57P01", "57P02", "57P03", "57P05": // shut down, crashed, starting; idle session ended
 		return fault.Unavailable, "database-away"
 	case "3D000", "28000", "28P01": // no such database; who are you; wrong password
 		return fault.Unavailable, "database-refuses"
@@ -67,6 +69,9 @@ func broken(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
 		strings.Contains(err.Error(), "conn closed") // pgconn's own error has no name
 }
+
+// errReadOnly says that the database is a standby, or was set to refuse writes.
+var errReadOnly = fault.New(fault.Unavailable, "database-read-only", nil)
 
 // none reports whether a query found no row.
 func none(err error) bool { return errors.Is(err, pgx.ErrNoRows) }

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/zhuwang/zhuwang/internal/grid"
+)
+
+// Config of a store.
+type Config struct {
+	URL      string       // of the database, as libpq reads it
+	MaxConns int32        // 0: 4, or the number of processors if that is more
+	Log      *slog.Logger // nil: slog.Default()
+}
+
+// Store is the net in a database. It is safe for concurrent use.
+type Store struct {
+	pool *pgxpool.Pool
+	log  *slog.Logger
+}
+
+var _ grid.Store = (*Store)(nil)
+
+// Open connects to a database whose schema fits (SchemaState says). Errors of this and every other function of the
+// package are faults, but for the end of a context.
+func Open(ctx context.Context, c Config) (*Store, error) {
+	config, err := parse(c.URL)
+	if err != nil {
+		return nil, err
+	}
+	if c.MaxConns > 0 {
+		config.MaxConns = c.MaxConns
+	}
+	config.AfterConnect = registerGeometry
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, explain(err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, explain(err)
+	}
+	s := &Store{pool: pool, log: c.Log}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	return s, nil
+}
+
+// Close ends the connections once they are idle.
+func (s *Store) Close() { s.pool.Close() }
+
+// Ping reports whether the database answers, and, with write, whether it takes writes.
+func (s *Store) Ping(ctx context.Context, write bool) error {
+	var readOnly bool
+	if err := s.pool.QueryRow(ctx, query("ping")).Scan(&readOnly); err != nil {
+		return explain(err)
+	}
+	if write && readOnly {
+		return errReadOnly
+	}
+	return nil
+}
+
+// timeRange is a tstzrange.
+type timeRange = pgtype.Range[pgtype.Timestamptz]
+
+// toRange gives a span to PostgreSQL, which counts microseconds. A zero bound is unbounded.
+func toRange(s grid.Span) timeRange {
+	bound := func(t time.Time, typ pgtype.BoundType) (pgtype.Timestamptz, pgtype.BoundType) {
+		if t.IsZero() {
+			return pgtype.Timestamptz{}, pgtype.Unbounded
+		}
+		return pgtype.Timestamptz{Time: t, Valid: true}, typ
+	}
+	r := timeRange{Valid: true}
+	r.Lower, r.LowerType = bound(s.From, pgtype.Inclusive)
+	r.Upper, r.UpperType = bound(s.To, pgtype.Exclusive)
+	return r
+}
+
+// fromRange reads a span; an unbounded or infinite end is zero.
+func fromRange(r timeRange) grid.Span {
+	moment := func(t pgtype.Timestamptz) time.Time {
+		if !t.Valid || t.InfinityModifier != pgtype.Finite {
+			return time.Time{}
+		}
+		return t.Time.UTC()
+	}
+	return grid.Span{From: moment(r.Lower), To: moment(r.Upper)}
+}
