@@ -12,9 +12,8 @@ import (
 // channel carries the district of each publication and of each change of the map's layers.
 const channel = "zhuwang_release"
 
-// Times of Listen.
+// Pauses before Listen connects again.
 const (
-	pollEvery   = 30 * time.Second // where notifications do not come through (a pooler, another node of Citus)
 	firstPause  = 200 * time.Millisecond
 	longestWait = 15 * time.Second
 )
@@ -62,7 +61,7 @@ func (s *Store) listen(ctx context.Context, seen map[grid.Code]state, fn func(gr
 		}
 		works()
 		// Whatever wakes it, the tables say what changed: a notification is a hint and may stand for many.
-		wait, cancel := context.WithTimeout(ctx, pollEvery)
+		wait, cancel := context.WithTimeout(ctx, s.poll)
 		_, err := conn.WaitForNotification(wait)
 		due := wait.Err() != nil
 		cancel()

@@ -67,7 +67,7 @@ func (t *tx) open(ctx context.Context) error {
 
 // settle finds out what became of a commit whose answer was lost.
 func (s *Store) settle(ctx context.Context, r grid.Release, lost error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	for ctx.Err() == nil {
 		var there bool

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -13,18 +14,24 @@ import (
 
 // Config of a store.
 type Config struct {
-	URL      string       // of the database, as libpq reads it
-	MaxConns int32        // 0: 4, or the number of processors if that is more
-	Log      *slog.Logger // nil: slog.Default()
+	URL      string        // of the database, as libpq reads it
+	MaxConns int32         // 0: 4, or the number of processors if that is more
+	Poll     time.Duration // how often Listen looks for itself, should notifications not come through (a pooler, another node of Citus); 0: 30 s
+	Log      *slog.Logger  // nil: slog.Default()
 }
 
 // Store is the net in a database. It is safe for concurrent use.
 type Store struct {
 	pool *pgxpool.Pool
+	poll time.Duration
 	log  *slog.Logger
 }
 
 var _ grid.Store = (*Store)(nil)
+
+// restful is how long a connection may lie idle before it is tried before use: a restart of the database costs an error to those alone
+// who were at work.
+const restful = 100 * time.Millisecond
 
 // Open connects to a database whose schema fits (SchemaState says). Errors of this and every other function of the
 // package are faults, but for the end of a context.
@@ -37,6 +44,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		config.MaxConns = c.MaxConns
 	}
 	config.AfterConnect = registerGeometry
+	config.ShouldPing = func(_ context.Context, p pgxpool.ShouldPingParams) bool { return p.IdleDuration > restful }
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, explain(err)
@@ -45,7 +53,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		pool.Close()
 		return nil, explain(err)
 	}
-	s := &Store{pool: pool, log: c.Log}
+	s := &Store{pool: pool, poll: cmp.Or(c.Poll, 30*time.Second), log: c.Log}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

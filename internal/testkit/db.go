@@ -5,14 +5,11 @@ import (
 	"context"
 	"crypto/rand"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/zhuwang/zhuwang/internal/pgserver"
 )
 
 // DB is the address of a new database with Zhuwang's schema and nothing in it, dropped when the test ends. It lives on a
@@ -63,28 +60,4 @@ func inDatabase(address, name string) string {
 	}
 	u.Path = "/" + name
 	return u.String()
-}
-
-// Cluster starts a PostgreSQL of the test's own, durable as in production, which the test may kill. It is stopped and removed when the test ends.
-func Cluster(t testing.TB) *pgserver.Cluster {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	dir, err := os.MkdirTemp("", "zhuwang-cluster-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := pgserver.Start(ctx, pgserver.Options{DataDir: dir, Server: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		if err := c.Stop(ctx); err != nil {
-			t.Error(err)
-		}
-		os.RemoveAll(dir)
-	})
-	return c
 }

@@ -1,0 +1,7 @@
+package store
+
+// For tests of the package from outside.
+var (
+	RegisterGeometry = registerGeometry
+	Explain          = explain
+)
