@@ -74,7 +74,8 @@ func (l baseLayer) first() uint32 {
 // Base makes the tiles of a base map. It is safe for concurrent use.
 type Base struct {
 	features [len(baseLayers)][]Feature
-	attrs    [len(baseLayers)][][]value
+	values   *valueTable
+	attrs    [len(baseLayers)][][]uint32
 	named    [len(baseLayers)]named
 	long     map[string]bool // names of streets of at least longStreet
 	bounds   geo.Bounds
@@ -104,11 +105,11 @@ type drawn struct {
 
 // NewBase takes over a base map.
 func NewBase(in BaseInput) *Base {
-	b := &Base{features: [len(baseLayers)][]Feature{in.Blocks, in.Water, in.Streets, in.Bridges}, bounds: geo.EmptyBounds(), long: map[string]bool{}}
+	b := &Base{values: newValueTable(), features: [len(baseLayers)][]Feature{in.Blocks, in.Water, in.Streets, in.Bridges}, bounds: geo.EmptyBounds(), long: map[string]bool{}}
 	length := map[string]float64{}
 	for l, features := range b.features {
 		for i, f := range features {
-			b.attrs[l] = append(b.attrs[l], []value{text(f.Class), text(f.Name)})
+			b.attrs[l] = append(b.attrs[l], b.values.add(text(f.Class), text(f.Name)))
 			b.bounds = b.bounds.Union(f.Shape.Bounds())
 			for _, line := range f.Lines {
 				for k, p := range line {
@@ -123,6 +124,7 @@ func NewBase(in BaseInput) *Base {
 			}
 		}
 	}
+	b.values.seal()
 	for name, metres := range length {
 		b.long[name] = metres >= longStreet
 	}
@@ -182,7 +184,7 @@ func (b *Base) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
 	var tile []byte
 	var ids []int32
 	for l := range sheet {
-		out := newLayer(baseLayers[l].name, origin, baseKeys...)
+		out := newLayer(baseLayers[l].name, origin, b.values, baseKeys...)
 		ids = sheet[l].index.search(ids[:0], c.box)
 		for _, i := range ids {
 			f := sheet[l].features[i]
@@ -195,7 +197,7 @@ func (b *Base) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
 		if z < layer.label {
 			continue
 		}
-		out := newLayer(layer.name+"_label", origin, baseKeys...)
+		out := newLayer(layer.name+"_label", origin, b.values, baseKeys...)
 		if layer.name == "streets" {
 			ids = sheet[l].index.search(ids[:0], c.box)
 			for _, i := range ids {

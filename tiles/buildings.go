@@ -29,7 +29,8 @@ type Building struct {
 // Buildings makes the tiles of buildings. It is safe for concurrent use.
 type Buildings struct {
 	items  []Building
-	attrs  [][]value
+	values *valueTable
+	attrs  [][]uint32
 	bounds geo.Bounds
 	plans  [datums]func() *buildingPlan
 }
@@ -44,13 +45,13 @@ type buildingPlan struct {
 
 // NewBuildings takes over buildings.
 func NewBuildings(items []Building) *Buildings {
-	b := &Buildings{items: items, bounds: geo.EmptyBounds()}
+	b := &Buildings{values: newValueTable(), items: items, bounds: geo.EmptyBounds()}
 	for _, i := range items {
-		b.attrs = append(b.attrs, []value{
-			text(i.Code), text(i.Name), text(i.Address), text(i.Number), text(i.Use), num(i.Households), num(i.Storeys),
-		})
+		b.attrs = append(b.attrs, b.values.add(
+			text(i.Code), text(i.Name), text(i.Address), text(i.Number), text(i.Use), num(i.Households), num(i.Storeys)))
 		b.bounds = b.bounds.Union(i.Footprint.Bounds()).Extend(i.Point)
 	}
+	b.values.seal()
 	for d := range b.plans {
 		b.plans[d] = sync.OnceValue(func() *buildingPlan { return b.newPlan(crs.Datum(d)) })
 	}
@@ -102,14 +103,14 @@ func (b *Buildings) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
 	}
 	plan, origin, c := b.plans[d](), tileOrigin(x, y), clipper{box: tileBox(x, y)}
 	r := rounder{shift: fineShift(z)}
-	out := newLayer("buildings", origin, buildingKeys...)
+	out := newLayer("buildings", origin, b.values, buildingKeys...)
 	for _, i := range plan.index.search(nil, c.box.to(z, MaxZoom)) {
 		s := r.round(plan.outlines[i])
 		out.polygons(c.polygons(s, s.bounds()), b.attrs[i])
 	}
 	tile := out.encode(nil)
 
-	out = newLayer("buildings_label", origin, buildingKeys...)
+	out = newLayer("buildings_label", origin, b.values, buildingKeys...)
 	plan.labels.in(z, x, y, func(i int32, at pt) {
 		if z >= buildingLabelZoom || len(plan.outlines[i].pts) == 0 {
 			out.point(at, b.attrs[i])

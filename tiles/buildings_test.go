@@ -76,3 +76,17 @@ func TestFootprintsKeepTheirShape(t *testing.T) {
 		}
 	}
 }
+
+// houses are columns × rows of buildings of five corners, 25 m apart.
+func houses(columns, rows int) []tiles.Building {
+	var all []tiles.Building
+	for i := range columns * rows {
+		east, north := float64(i%columns)*25, float64(i/columns)*25
+		all = append(all, tiles.Building{
+			Code: fmt.Sprintf("450105001001%05d", i), Address: fmt.Sprintf("民生路%d号", i), Number: fmt.Sprintf("%d号", i),
+			Use: "residence", Households: i % 50, Storeys: i % 20, Point: at(east, north),
+			Footprint: geo.MultiPolygon{{{at(east, north), at(east+12, north), at(east+12, north+9), at(east+5, north+14), at(east, north+9)}}},
+		})
+	}
+	return all
+}

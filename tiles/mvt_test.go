@@ -20,15 +20,16 @@ func TestLayerDecodes(t *testing.T) {
 	local := func(p, origin pt) orb.Point { return orb.Point{float64(p.x - origin.x), float64(p.y - origin.y)} }
 	rapid.Check(t, func(t *rapid.T) {
 		origin := pt{coordinate.Draw(t, "x"), coordinate.Draw(t, "y")}
-		l := newLayer("things", origin, "a", "b")
+		table := newValueTable()
 		type feature struct {
 			geometry orb.Geometry
 			attrs    map[string]any
+			add      func(*layer)
 		}
 		var want []feature
 		for range rapid.IntRange(1, 8).Draw(t, "features") {
 			a, b := rapid.String().Draw(t, "a"), rapid.IntRange(-5, 1<<40).Draw(t, "b")
-			attrs := []value{text(a), num(b)}
+			attrs := table.add(text(a), num(b))
 			f := feature{attrs: map[string]any{"b": float64(b)}}
 			if a != "" {
 				f.attrs["a"] = a
@@ -36,7 +37,7 @@ func TestLayerDecodes(t *testing.T) {
 			switch rapid.IntRange(0, 1).Draw(t, "geometry") {
 			case 0:
 				p := drawPart(t, 1)[0]
-				l.point(p, attrs)
+				f.add = func(l *layer) { l.point(p, attrs) }
 				f.geometry = local(p, origin)
 			case 1:
 				var s shape
@@ -50,13 +51,18 @@ func TestLayerDecodes(t *testing.T) {
 					}
 					lines = append(lines, line)
 				}
-				l.lines(s, attrs)
+				f.add = func(l *layer) { l.lines(s, attrs) }
 				f.geometry = lines
 				if len(lines) == 1 {
 					f.geometry = lines[0]
 				}
 			}
 			want = append(want, f)
+		}
+		table.add(text("in another layer only"))
+		l := newLayer("things", origin, table, "a", "b")
+		for _, f := range want {
+			f.add(l)
 		}
 		layers, err := mvt.Unmarshal(l.encode(nil))
 		if err != nil {
@@ -78,14 +84,18 @@ func TestLayerDecodes(t *testing.T) {
 
 // Keys and values are tables without repetition; rings follow each other with a closing command each.
 func TestLayerIsMinimal(t *testing.T) {
-	l := newLayer("faces", pt{}, "code", "name", "households")
+	table := newValueTable()
+	one := table.add(text("1"), text("坡"), num(3))
+	two := table.add(text("2"), text("坡"), num(3))
+	three := table.add(text("3"), text("坡"), num(3))
+	l := newLayer("faces", pt{}, table, "code", "name", "households")
 	square := func(x int32) []pt { return []pt{{x, 0}, {x + 9, 0}, {x + 9, 9}, {x, 9}} }
-	var two shape
-	two.add(square(0))
-	two.add(square(20))
-	l.polygons(two, []value{text("1"), text("坡"), num(3)})
-	l.polygons(shape{}, []value{text("2"), text("坡"), num(3)})
-	l.polygons(shape{square(40), []int32{4}}, []value{text("3"), text("坡"), num(3)})
+	var parts shape
+	parts.add(square(0))
+	parts.add(square(20))
+	l.polygons(parts, one)
+	l.polygons(shape{}, two)
+	l.polygons(shape{square(40), []int32{4}}, three)
 
 	var tile vectortile.Tile
 	if err := proto.Unmarshal(l.encode(nil), &tile); err != nil {
@@ -102,7 +112,7 @@ func TestLayerIsMinimal(t *testing.T) {
 	if want := []uint32{move, 0, 0, line, 18, 0, 0, 18, 17, 0, closed, move, 40, 17, line, 18, 0, 0, 18, 17, 0, closed}; !reflect.DeepEqual(got.Features[0].Geometry, want) {
 		t.Errorf("geometry %v, want %v", got.Features[0].Geometry, want)
 	}
-	if out := newLayer("empty", pt{}).encode(nil); out != nil {
+	if out := newLayer("empty", pt{}, table).encode(nil); out != nil {
 		t.Errorf("a layer without features has %d bytes", len(out))
 	}
 }

@@ -59,7 +59,9 @@ type NetInput struct {
 type Net struct {
 	divisions [levels]Division
 	up        [levels][levels][]int32 // up[l][k]: the face of level k in which each face of level l lies
-	attrs     [levels][][]value
+	values    *valueTable
+	attrs     [levels][][]uint32 // of each face
+	border    [levels][]uint32   // of a border of each level
 	labels    func() [levels][]geo.Point
 	knots     []geo.Point
 	bounds    geo.Bounds
@@ -82,14 +84,15 @@ type netPoints struct {
 
 // NewNet takes over a net. It fails where the levels do not fit together.
 func NewNet(in NetInput) (*Net, error) {
-	n := &Net{divisions: [levels]Division{in.Districts, in.Towns, in.Communities, in.Grids}}
+	n := &Net{values: newValueTable(), divisions: [levels]Division{in.Districts, in.Towns, in.Communities, in.Grids}}
 	for l, d := range n.divisions {
 		if d.Coverage == nil || d.Coverage.Len() == 0 || len(d.Faces) != d.Coverage.Len() {
 			return nil, fmt.Errorf("level %v: no coverage, or attributes of another number of faces (%d)", Level(l), len(d.Faces))
 		}
 		for _, f := range d.Faces {
-			n.attrs[l] = append(n.attrs[l], []value{text(f.Code), text(f.Name), text(f.Kind), text(f.Category), num(f.Households)})
+			n.attrs[l] = append(n.attrs[l], n.values.add(text(f.Code), text(f.Name), text(f.Kind), text(f.Category), num(f.Households)))
 		}
+		n.border[l] = n.values.add(text(Level(l).String()))
 		if l == 0 {
 			continue
 		}
@@ -113,6 +116,7 @@ func NewNet(in NetInput) (*Net, error) {
 			}
 		}
 	}
+	n.values.seal()
 	for _, node := range in.Grids.Coverage.Nodes() {
 		if len(node.Faces) >= 3 {
 			n.knots = append(n.knots, node.At)
@@ -193,7 +197,7 @@ func (n *Net) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
 		if f == nil {
 			continue
 		}
-		out := newLayer(levelLayers[l], origin, faceKeys...)
+		out := newLayer(levelLayers[l], origin, n.values, faceKeys...)
 		ids = f.index.search(ids[:0], c.box)
 		for _, i := range ids {
 			out.polygons(c.polygons(f.shapes[f.ids[i]], f.boxes[i]), n.attrs[l][f.ids[i]])
@@ -201,20 +205,20 @@ func (n *Net) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
 		tile = out.encode(tile)
 	}
 
-	out := newLayer("borders", origin, "level")
+	out := newLayer("borders", origin, n.values, "level")
 	ids = sheet.borders.index.search(ids[:0], c.box)
 	for _, i := range ids {
-		out.lines(c.lines(sheet.borders.lines.part(int(i)), sheet.borders.boxes[i]), []value{text(sheet.borders.levels[i].String())})
+		out.lines(c.lines(sheet.borders.lines.part(int(i)), sheet.borders.boxes[i]), n.border[sheet.borders.levels[i]])
 	}
 	tile = out.encode(tile)
 
 	if z >= knotZoom {
-		out = newLayer("knots", origin)
+		out = newLayer("knots", origin, n.values)
 		points.knots.in(z, x, y, func(_ int32, at pt) { out.point(at, nil) })
 		tile = out.encode(tile)
 	}
 	for l := District; l <= finest(z); l++ {
-		out = newLayer(levelLayers[l]+"_label", origin, faceKeys...)
+		out = newLayer(levelLayers[l]+"_label", origin, n.values, faceKeys...)
 		points.labels[l].in(z, x, y, func(i int32, at pt) { out.point(at, n.attrs[l][i]) })
 		tile = out.encode(tile)
 	}

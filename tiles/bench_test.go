@@ -1,0 +1,73 @@
+package tiles_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/geo/coverage/coveragetest"
+	"github.com/zhuwang/zhuwang/geo/crs"
+	"github.com/zhuwang/zhuwang/tiles"
+)
+
+// busiest is the largest tile of a zoom.
+func busiest(b *testing.B, s source, z uint32) (x, y uint32) {
+	most := -1
+	cover(s, z, crs.CGCS2000, func(tx, ty uint32) {
+		data, err := s.Tile(z, tx, ty, crs.CGCS2000)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if len(data) > most {
+			most, x, y = len(data), tx, ty
+		}
+	})
+	return x, y
+}
+
+func benchmarkTile(b *testing.B, s source, z uint32) {
+	x, y := busiest(b, s, z)
+	b.ReportAllocs()
+	size := 0
+	for b.Loop() {
+		data, err := s.Tile(z, x, y, crs.CGCS2000)
+		if err != nil {
+			b.Fatal(err)
+		}
+		size = len(data)
+	}
+	b.ReportMetric(float64(size), "bytes/tile")
+}
+
+// A tile of about 2,700 buildings of 20,000.
+func BenchmarkBuildingsTile(b *testing.B) {
+	benchmarkTile(b, tiles.NewBuildings(houses(29, 690)), 14)
+}
+
+// Tiles of a net of 1,200 grids and 60,000 vertices; what a zoom shares is there already.
+func BenchmarkNetTile(b *testing.B) {
+	n := newNet(b, large(b))
+	for _, z := range []uint32{10, 12, 14, 16, 18} {
+		b.Run(fmt.Sprintf("zoom=%d", z), func(b *testing.B) { benchmarkTile(b, n, z) })
+	}
+}
+
+// The first tile of a zoom: the borders of the whole net are rounded.
+func BenchmarkNetFirstTile(b *testing.B) {
+	in := netInput(b, large(b))
+	for b.Loop() {
+		n, err := tiles.NewNet(in)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := n.Tile(14, 0, 0, crs.CGCS2000); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// large is a net of 1,200 faces and 60,000 vertices, 25 km across.
+func large(tb fataler) []geo.MultiPolygon {
+	tb.Helper()
+	return coveragetest.Faces(7, coveragetest.Options{Faces: 1200, Pixels: 40, Step: 11_000})
+}

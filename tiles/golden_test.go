@@ -1,0 +1,67 @@
+package tiles_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"sync"
+	"testing"
+
+	"github.com/zhuwang/zhuwang/geo/crs"
+)
+
+// digest is the SHA-256 of all tiles of some zooms, their numbers included.
+func digest(tb fataler, s source) string {
+	h := sha256.New()
+	for _, d := range []crs.Datum{crs.CGCS2000, crs.GCJ02} {
+		for _, z := range []uint32{0, 7, 10, 12, 14, 15} {
+			cover(s, z, d, func(x, y uint32) {
+				data, err := s.Tile(z, x, y, d)
+				if err != nil {
+					tb.Fatalf("%v", err)
+				}
+				h.Write([]byte{byte(z), byte(x), byte(x >> 8), byte(y), byte(y >> 8)})
+				h.Write(data)
+			})
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// The same input gives the same bytes: today, tomorrow and on every machine. A change here changes every tile in the world, so it is
+// to be meant: then put the digest that the test reports.
+func TestTilesAreTheSameBytes(t *testing.T) {
+	want := map[string]string{
+		"net":       "cd5aa231675cb28c3a578ea16a19c6eeb0d27995faccd061a8f4146ce373b463",
+		"base":      "9b6de288a4b1f0ea89df3ba58a13c3e1499ecc774f868bbec149d76a900238b9",
+		"buildings": "270e8bf085ae275f2a1d51985cdc47bd276e09db3eda002429b955be0e6537c9",
+	}
+	for name, s := range sources(t) {
+		if got := digest(t, s); got != want[name] {
+			t.Errorf("%s: digest %s, want %s", name, got, want[name])
+		}
+	}
+}
+
+// Many who ask at once get the same bytes as one alone.
+func TestTilesConcurrently(t *testing.T) {
+	alone := sources(t)
+	for name, s := range sources(t) {
+		var all sync.WaitGroup
+		for worker := range 8 {
+			all.Go(func() {
+				for k := range 6 {
+					z := uint32(10 + (worker+k)%6)
+					cover(s, z, crs.GCJ02, func(x, y uint32) {
+						got, err := s.Tile(z, x, y, crs.GCJ02)
+						want, errAlone := alone[name].Tile(z, x, y, crs.GCJ02)
+						if err != nil || errAlone != nil || !bytes.Equal(got, want) {
+							t.Errorf("%s %d/%d/%d: %d bytes (%v), alone %d (%v)", name, z, x, y, len(got), err, len(want), errAlone)
+						}
+					})
+				}
+			})
+		}
+		all.Wait()
+	}
+}
