@@ -63,7 +63,7 @@ func (s *Store) PutBase(ctx context.Context, district grid.Code, rows iter.Seq[g
 
 // replace puts new rows in the place of a district's old ones, and tells every node.
 func (s *Store) replace(ctx context.Context, district grid.Code, set, clear string, table pgx.Identifier, columns []string, src pgx.CopyFromSource) error {
-	return s.transact(ctx, func(tx pgx.Tx) error {
+	return explain(s.transact(ctx, func(tx pgx.Tx) error {
 		if err := share(ctx, tx, district); err != nil {
 			return err
 		}
@@ -78,7 +78,7 @@ func (s *Store) replace(ctx context.Context, district grid.Code, set, clear stri
 			return err
 		}
 		return notify(ctx, tx, district)
-	})
+	}))
 }
 
 // BuildingsIn implements grid.Tx.

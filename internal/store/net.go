@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -52,9 +53,10 @@ func scanFace(r pgx.CollectableRow) (f grid.Face, err error) {
 }
 
 // Candidates implements grid.Store. PostGIS picks what lies within a lattice unit, since a vertex on the line between two others
-// is not always on it in floating point.
+// is not always on it in floating point; geo keeps what covers the point.
 func (s *Store) Candidates(ctx context.Context, district grid.Code, n int, p geo.Point) ([]grid.Face, error) {
-	return list(ctx, s.pool, "candidates", scanFace, district, n, p, 1/geo.Scale)
+	near, err := list(ctx, s.pool, "candidates", scanFace, district, n, p, 1/geo.Scale)
+	return slices.DeleteFunc(near, func(f grid.Face) bool { return f.Shape.Locate(p) == geo.Outside }), err
 }
 
 // Divisions implements grid.Store.

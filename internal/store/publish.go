@@ -38,18 +38,18 @@ func (s *Store) Publish(ctx context.Context, district grid.Code, fn func(grid.Tx
 	err := s.transact(ctx, func(pg pgx.Tx) error {
 		t := &tx{pg: pg, log: s.log, district: district}
 		if err := t.open(ctx); err != nil {
-			return err
+			return explain(err)
 		}
 		if err := fn(t); err != nil {
 			return err
 		}
 		made = t.made
-		return notify(ctx, pg, district)
+		return explain(notify(ctx, pg, district))
 	})
 	if made != nil && errors.Is(err, errCommitUnknown) {
 		return s.settle(ctx, *made, err)
 	}
-	return explain(err)
+	return err
 }
 
 // open locks the district's head row and reads what the publication stands on.
@@ -95,8 +95,8 @@ func (s *Store) settle(ctx context.Context, r grid.Release, lost error) error {
 // errCommitUnknown marks a commit whose answer was lost.
 var errCommitUnknown = fault.New(fault.Unavailable, "commit-unknown", nil)
 
-// transact runs fn in one transaction, which commits iff fn returns nil. Once fn has returned, the commit is not given up
-// for the sake of ctx.
+// transact runs fn in one transaction, which commits iff fn returns nil; fn's error is returned as it is. Once fn has returned,
+// the commit is not given up for the sake of ctx.
 func (s *Store) transact(ctx context.Context, fn func(pgx.Tx) error) error {
 	pg, err := s.pool.Begin(ctx)
 	if err != nil {
@@ -105,7 +105,7 @@ func (s *Store) transact(ctx context.Context, fn func(pgx.Tx) error) error {
 	calm := context.WithoutCancel(ctx)
 	defer pg.Rollback(calm) // without effect after a commit
 	if err := fn(pg); err != nil {
-		return explain(err)
+		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
