@@ -1,0 +1,88 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/zhuwang/zhuwang/internal/fault"
+)
+
+// status is the one table from kinds of fault to HTTP.
+var status = map[fault.Kind]int{
+	fault.Internal:    http.StatusInternalServerError,
+	fault.Invalid:     http.StatusBadRequest,
+	fault.Usage:       http.StatusBadRequest,
+	fault.NotFound:    http.StatusNotFound,
+	fault.Conflict:    http.StatusConflict,
+	fault.Forbidden:   http.StatusForbidden,
+	fault.Unavailable: http.StatusServiceUnavailable,
+	fault.TooLarge:    http.StatusRequestEntityTooLarge,
+}
+
+// problemOf shapes a fault as RFC 9457 asks, in the request's language. The cause never leaves the server.
+func problemOf(ctx context.Context, f *fault.Error) Problem {
+	lang := langOf(ctx)
+	p := Problem{
+		Type:   "/docs/errors#" + f.Rule,
+		Title:  f.Sentence(lang),
+		Status: status[f.Kind],
+		Rule:   f.Rule,
+	}
+	if where := f.PlaceText(lang); where != "" {
+		p.Where = &where
+	}
+	detail := f.Report(lang)
+	p.Detail = &detail
+	if f.At != nil {
+		p.At = &LonLat{f.At.Lon(), f.At.Lat()}
+	}
+	if id := requestID(ctx); id != "" {
+		p.RequestId = &id
+	}
+	return p
+}
+
+// fail answers with a problem. A client that has hung up gets nothing.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		return
+	}
+	f := fault.From(err)
+	p := problemOf(r.Context(), f)
+	if f.Kind == fault.Internal {
+		s.log.ErrorContext(r.Context(), "request failed", "error", err, "path", r.URL.Path, "request_id", requestID(r.Context()))
+	} else if f.Cause != nil {
+		s.log.InfoContext(r.Context(), "request refused", "rule", f.Rule, "cause", f.Cause, slog.String("request_id", requestID(r.Context())))
+	}
+	h := w.Header()
+	h.Del("ETag")
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Cache-Control", "no-store")
+	if p.Status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "5")
+	}
+	w.WriteHeader(p.Status)
+	if r.Method != http.MethodHead {
+		json.NewEncoder(w).Encode(p) // a failed write means that the client has gone
+	}
+}
+
+// badParameter turns what the generated binding refuses into a fault that names the parameter.
+func badParameter(err error) *fault.Error {
+	name := ""
+	if e, ok := errors.AsType[*InvalidParamFormatError](err); ok {
+		name = e.ParamName
+	} else if e, ok := errors.AsType[*RequiredParamError](err); ok {
+		return fault.New(fault.Invalid, "missing-parameter", fault.Args{"name": e.ParamName}).In(fault.Place{Field: e.ParamName})
+	} else if e, ok := errors.AsType[*TooManyValuesForParamError](err); ok {
+		name = e.ParamName
+	} else if e, ok := errors.AsType[*UnescapedCookieParamError](err); ok {
+		name = e.ParamName
+	}
+	f := fault.New(fault.Invalid, "bad-parameter", fault.Args{"name": name}).In(fault.Place{Field: name})
+	f.Cause = err
+	return f
+}

@@ -1,0 +1,59 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/gorilla/mux"
+)
+
+// route is one line of the list below; the name labels metrics and matches the operation id in openapi.yaml.
+type route struct {
+	name, method, path string
+	handle             http.HandlerFunc
+}
+
+// routes is the one list of everything that the server answers. Order matters: the first match wins.
+func (s *Server) routes(w *ServerInterfaceWrapper) []route {
+	const collection = "/api/v1/{collection:districts|towns|communities|grids|buildings}"
+	const set = "/tiles/{district:[0-9]+}/{set}"
+	return []route{
+		{"locate", "GET", "/api/v1/locate", w.Locate},
+		{"locateMany", "POST", "/api/v1/locate", s.LocateMany},
+		{"search", "GET", "/api/v1/search", w.Search},
+		{"listReleases", "GET", "/api/v1/releases", w.ListReleases},
+		{"listCollectionGeoJSON", "GET", collection + ".geojson", w.ListCollectionGeoJSON},
+		{"listCollection", "GET", collection, w.ListCollection},
+		{"getItemGeoJSON", "GET", collection + "/{code:[0-9]+}.geojson", w.GetItemGeoJSON},
+		{"getItem", "GET", collection + "/{code}", w.GetItem},
+		{"getTileJSON", "GET", set + ".json", w.GetTileJSON},
+		{"getTile", "GET", set + "/{rev}/{z}/{x}/{y}.mvt", w.GetTile},
+		{"livez", "GET", "/livez", w.Livez},
+		{"readyz", "GET", "/readyz", w.Readyz},
+		{"docsErrors", "GET", "/docs/errors", s.docsErrors},
+		{"docsOpenAPI", "GET", "/docs/openapi.yaml", s.docsOpenAPI},
+	}
+}
+
+// router binds the routes. Every GET answers HEAD too.
+func (s *Server) router() http.Handler {
+	wrapper := &ServerInterfaceWrapper{
+		Handler: NewStrictHandlerWithOptions(s, nil, StrictHTTPServerOptions{
+			RequestErrorHandlerFunc:  func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, r, badParameter(err)) },
+			ResponseErrorHandlerFunc: s.fail,
+		}),
+		ErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, r, badParameter(err)) },
+	}
+	r := mux.NewRouter()
+	for _, rt := range s.routes(wrapper) {
+		methods := []string{rt.method}
+		if rt.method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+		r.HandleFunc(rt.path, rt.handle).Methods(methods...).Name(rt.name)
+	}
+	r.PathPrefix("/").HandlerFunc(s.static).Methods(http.MethodGet, http.MethodHead)
+	r.MethodNotAllowedHandler = http.HandlerFunc(s.notAllowed)
+	r.NotFoundHandler = http.HandlerFunc(s.notAllowed)
+	r.Use(s.observe)
+	return r
+}

@@ -1,0 +1,149 @@
+// Package app is the command line: commands, configuration, wiring, start order and drain.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/zhuwang/zhuwang/internal/fault"
+)
+
+// Streams are the program's input and outputs: data on Out, words and progress on Err.
+type Streams struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+}
+
+// Exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1 // failed, or not clean
+	exitUsage  = 2
+)
+
+// errReported ends a command with exitFailed after it has said itself what is wrong.
+var errReported = errors.New("reported")
+
+// cli is the whole command line. Help is in both languages, Chinese first.
+type cli struct {
+	Globals
+
+	Demo     demoCmd     `cmd:"" help:"启动示例城区：自带数据库、虚构数据与网页 · Start the model district: own database, invented data, page."`
+	Serve    serveCmd    `cmd:"" help:"启动服务 · Start the server."`
+	Migrate  migrateCmd  `cmd:"" help:"建立或升级数据库表 · Create or upgrade the tables."`
+	Import   importCmd   `cmd:"" help:"导入数据 · Import data."`
+	Check    checkCmd    `cmd:"" help:"检查网格文件有无缝隙、重叠 · Check a file of polygons for gaps and overlaps."`
+	Locate   locateCmd   `cmd:"" help:"某点属于哪个网格 · Which grid holds a point."`
+	Assign   assignCmd   `cmd:"" help:"批量判定点所属网格，不需要数据库 · Assign a file of points to the grids of a file, without a database."`
+	Template templateCmd `cmd:"" help:"生成 Excel 模板 · Write an Excel template."`
+	Config   configCmd   `cmd:"" help:"显示生效的配置 · Show the configuration in force."`
+	Version  versionCmd  `cmd:"" help:"版本 · Version."`
+}
+
+// Run runs one command and returns the exit code.
+func Run(ctx context.Context, args []string, std Streams, version string) int {
+	var c cli
+	e := &env{ctx: ctx, Streams: std, version: version}
+	exited := -1
+	parser, err := kong.New(&c,
+		kong.Name("zhuwang"),
+		kong.Description("筑网：一张网、一套编码、一个入口 · One net of grids for a district."),
+		kong.Writers(std.Out, std.Err),
+		kong.Exit(func(code int) { exited = code }),
+		kong.DefaultEnvars("ZHUWANG"),
+		kong.Resolvers(fileResolver(dataDir(args))),
+		kong.Vars{"data": defaultDataDir()},
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		fmt.Fprintln(std.Err, "zhuwang:", err)
+		return exitUsage
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited // --help has been answered
+	}
+	e.lang = c.language()
+	if err != nil {
+		return e.report(usageFault(err))
+	}
+	e.Globals = &c.Globals
+	return e.report(k.Run(e))
+}
+
+// env is what a command is given.
+type env struct {
+	*Globals
+	Streams
+	ctx     context.Context
+	lang    fault.Lang
+	version string
+}
+
+// report says what went wrong, in the person's language, and gives the exit code.
+func (e *env) report(err error) int {
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errReported):
+		return exitFailed
+	case errors.Is(err, context.Canceled) && e.ctx.Err() != nil:
+		e.say("已中断，没有改动任何数据。", "Interrupted; nothing was changed.")
+		return exitFailed
+	}
+	f := fault.From(err)
+	fmt.Fprintf(e.Err, "zhuwang: %s [%s]\n", f.Report(e.lang), f.Rule)
+	if f.Kind == fault.Internal && f.Cause != nil {
+		fmt.Fprintf(e.Err, "  %v\n", f.Cause) // the person at the command line is the administrator
+	} else if f.Kind == fault.Unavailable && f.Cause != nil {
+		fmt.Fprintf(e.Err, "  %v\n", f.Cause)
+	}
+	if f.Kind == fault.Usage {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// usageFault wraps what the parser of the command line says.
+func usageFault(err error) error {
+	if _, ok := errors.AsType[*fault.Error](err); ok {
+		return err
+	}
+	return fault.New(fault.Usage, "command-line", fault.Args{"problem": err.Error()})
+}
+
+// say writes a line for the person to the error stream, in their language.
+func (e *env) say(zh, en string, args ...any) {
+	fmt.Fprintf(e.Err, fault.Text{Zh: zh, En: en}.In(e.lang)+"\n", args...)
+}
+
+// confirm asks a yes-or-no question where a person can answer; anywhere else the answer is no.
+func (e *env) confirm(zh, en string) bool {
+	f, ok := e.In.(*os.File)
+	if !ok {
+		return false
+	}
+	if st, err := f.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	fmt.Fprint(e.Err, fault.Text{Zh: zh, En: en}.In(e.lang)+" [y/N] ")
+	var answer string
+	fmt.Fscanln(f, &answer)
+	return answer == "y" || answer == "Y" || answer == "yes" || answer == "是"
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(e *env) error {
+	_, err := fmt.Fprintln(e.Out, e.version)
+	return err
+}

@@ -1,0 +1,155 @@
+package app
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	toml "github.com/pelletier/go-toml/v2"
+
+	"github.com/zhuwang/zhuwang/internal/fault"
+)
+
+// Globals are the settings that every command has. A flag wins over ZHUWANG_<FLAG>, which wins over zhuwang.toml in the data folder.
+type Globals struct {
+	Data        string `placeholder:"DIR" default:"${data}" help:"数据目录 · Data folder."`
+	Database    string `placeholder:"URL" env:"ZHUWANG_DATABASE_URL" help:"PostgreSQL 地址；不给则用自带的 · PostgreSQL URL; none: an own, embedded one. (Better in ZHUWANG_DATABASE_URL or ZHUWANG_DATABASE_URL_FILE than on a command line.)"`
+	Listen      string `default:"127.0.0.1:8080" help:"监听地址 · Address to listen on (loopback)."`
+	AdminListen string `default:"127.0.0.1:8081" help:"指标与诊断的地址，空则不开 · Address of /metrics and pprof; empty: none."`
+	Lang        string `placeholder:"zh-CN|en" help:"语言 · Language of messages; else that of LANG."`
+}
+
+// language is the language of messages: --lang, else that of the locale.
+func (g *Globals) language() fault.Lang {
+	if g.Lang != "" {
+		return fault.ParseLang(g.Lang)
+	}
+	for _, k := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := os.Getenv(k); v != "" {
+			if strings.HasPrefix(v, "en") {
+				return fault.English
+			}
+			return fault.Chinese
+		}
+	}
+	return fault.Chinese
+}
+
+// databaseURL is the database to use, "" for the embedded one. A *_FILE keeps the secret out of the environment.
+func (g *Globals) databaseURL() (string, error) {
+	if g.Database != "" {
+		return g.Database, nil
+	}
+	file := os.Getenv("ZHUWANG_DATABASE_URL_FILE")
+	if file == "" {
+		return "", nil
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		f := fault.New(fault.Usage, "secret-file", fault.Args{"name": "ZHUWANG_DATABASE_URL_FILE"})
+		f.Cause = err
+		return "", f
+	}
+	return strings.TrimSpace(string(b)), nil
+}
+
+// loopbackOnly refuses addresses that other machines could reach: there are no accounts yet.
+func loopbackOnly(flag, addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fault.New(fault.Usage, "bad-address", fault.Args{"flag": flag, "address": addr})
+	}
+	if host == "localhost" {
+		return nil
+	}
+	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
+		return fault.New(fault.Usage, "not-loopback", fault.Args{"flag": flag, "address": addr})
+	}
+	return nil
+}
+
+func defaultDataDir() string {
+	if os.Geteuid() == 0 {
+		return "/var/lib/zhuwang"
+	}
+	base := os.Getenv("XDG_DATA_HOME")
+	if base == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "zhuwang-data"
+		}
+		base = filepath.Join(home, ".local", "share")
+	}
+	return filepath.Join(base, "zhuwang")
+}
+
+// dataDir finds the data folder before the command line is parsed, because the configuration file lies in it.
+func dataDir(args []string) string {
+	for i, a := range args {
+		if v, ok := strings.CutPrefix(a, "--data="); ok {
+			return v
+		}
+		if a == "--data" && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	if v := os.Getenv("ZHUWANG_DATA"); v != "" {
+		return v
+	}
+	return defaultDataDir()
+}
+
+// fileResolver gives flags the values of <data>/zhuwang.toml: one key a flag, as listen = "127.0.0.1:8080".
+func fileResolver(dir string) kong.Resolver {
+	path := filepath.Join(dir, "zhuwang.toml")
+	values := map[string]any{}
+	b, err := os.ReadFile(path)
+	if err == nil {
+		err = toml.Unmarshal(b, &values)
+	}
+	if err != nil && !os.IsNotExist(err) {
+		err = fault.New(fault.Usage, "config-file", fault.Args{"file": "zhuwang.toml", "problem": err.Error()})
+	} else {
+		err = nil
+	}
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		if err != nil {
+			return nil, err
+		}
+		if v, ok := values[flag.Name]; ok && flag.Name != "data" && flag.Name != "database" {
+			return fmt.Sprint(v), nil
+		}
+		return nil, nil
+	})
+}
+
+type configCmd struct{}
+
+func (configCmd) Run(e *env) error {
+	db, err := e.databaseURL()
+	if err != nil {
+		return err
+	}
+	if db == "" {
+		db = "embedded"
+	} else if u, err := url.Parse(db); err == nil {
+		db = u.Redacted()
+	} else {
+		db = "(set)"
+	}
+	rows := map[string]string{"data": e.Data, "database": db, "listen": e.Listen, "admin-listen": e.AdminListen, "lang": string(e.lang)}
+	names := make([]string, 0, len(rows))
+	for k := range rows {
+		names = append(names, k)
+	}
+	sort.Strings(names)
+	for _, k := range names {
+		fmt.Fprintf(e.Out, "%s = %q\n", k, rows[k])
+	}
+	return nil
+}
