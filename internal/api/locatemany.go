@@ -181,7 +181,7 @@ func (s *Server) locateCSV(w http.ResponseWriter, r *http.Request, q *asker) {
 			return
 		}
 		var loc Location
-		if err != nil {
+		if err != nil || len(rec) != len(head) {
 			loc = q.refuse(fault.New(fault.Invalid, "bad-body", fault.Args{"expected": "CSV"}).In(fault.Place{Row: n}))
 		} else if p, err := pointIn(rec, lon, lat, crs, acc); err != nil {
 			loc = q.refuse(err.In(fault.Place{Row: n}))
