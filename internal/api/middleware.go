@@ -21,6 +21,7 @@ type ctxKey uint8
 const (
 	keyLang ctxKey = iota
 	keyID
+	keyRequest
 )
 
 func langOf(ctx context.Context) fault.Lang {
@@ -28,6 +29,12 @@ func langOf(ctx context.Context) fault.Lang {
 		return l
 	}
 	return fault.Chinese
+}
+
+// requestOf is the request that a context belongs to: the generated server hides it from handlers, and conditional
+// requests and absolute addresses need it.
+func requestOf(ctx context.Context) *http.Request {
+	return ctx.Value(keyRequest).(*http.Request)
 }
 
 func requestID(ctx context.Context) string {
@@ -46,6 +53,7 @@ func identify(next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", id)
 		ctx := context.WithValue(r.Context(), keyID, id)
 		ctx = context.WithValue(ctx, keyLang, fault.ParseLang(lang))
+		ctx = context.WithValue(ctx, keyRequest, r)
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

@@ -1,0 +1,114 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/geo/crs"
+	"github.com/zhuwang/zhuwang/internal/grid"
+)
+
+// ListCollectionGeoJSON lists a level as a FeatureCollection (RFC 7946), in CGCS2000 or in GCJ-02.
+func (s *Server) ListCollectionGeoJSON(ctx context.Context, req ListCollectionGeoJSONRequestObject) (ListCollectionGeoJSONResponseObject, error) {
+	p := req.Params
+	f, err := newFilter(p.Within, nil, nil, nil, p.Bbox, p.After, p.Limit)
+	if err != nil {
+		return nil, err
+	}
+	d, err := datumOut((*string)(p.Crs))
+	if err != nil {
+		return nil, err
+	}
+	things, next, count, err := s.collect(req.Collection, p.District, f)
+	if err != nil {
+		return nil, err
+	}
+	out := []byte(`{"type":"FeatureCollection","numberMatched":` + strconv.Itoa(count) + `,"numberReturned":` + strconv.Itoa(len(things)))
+	if next != "" {
+		out = append(out, `,"next":"`+next+`"`...)
+	}
+	out = append(out, `,"features":[`...)
+	for i, t := range things {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		if out, err = s.appendFeature(out, t, d); err != nil {
+			return nil, err
+		}
+	}
+	return bytesReply(ctx, "application/geo+json", append(out, "]}\n"...)), nil
+}
+
+// GetItemGeoJSON is one item as a Feature.
+func (s *Server) GetItemGeoJSON(ctx context.Context, req GetItemGeoJSONRequestObject) (GetItemGeoJSONResponseObject, error) {
+	d, err := datumOut((*string)(req.Params.Crs))
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.find(req.Collection, req.Code)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.appendFeature(nil, t, d)
+	if err != nil {
+		return nil, err
+	}
+	return bytesReply(ctx, "application/geo+json", append(out, '\n')), nil
+}
+
+func (s *Server) appendFeature(out []byte, t thing, d crs.Datum) ([]byte, error) {
+	properties, err := json.Marshal(s.item(t))
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, `{"type":"Feature","id":"`+t.code()+`","properties":`...)
+	out = append(out, properties...)
+	out = append(out, `,"geometry":`...)
+	if t.level == grid.LevelBuilding {
+		b := t.net.Buildings[t.i]
+		if len(b.Footprint) == 0 {
+			out = append(out, `{"type":"Point","coordinates":`...)
+			out = append(appendPosition(out, b.Point, d), '}')
+		} else {
+			out = appendShape(out, b.Footprint, d)
+		}
+	} else {
+		out = appendShape(out, t.net.Shape(t.level, t.i), d)
+	}
+	return append(out, '}'), nil
+}
+
+// appendShape writes a shape as a MultiPolygon; rings are closed by repeating their first vertex.
+func appendShape(out []byte, m geo.MultiPolygon, d crs.Datum) []byte {
+	out = append(out, `{"type":"MultiPolygon","coordinates":[`...)
+	for i, polygon := range m {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, '[')
+		for j, ring := range polygon {
+			if j > 0 {
+				out = append(out, ',')
+			}
+			out = append(out, '[')
+			for _, p := range ring {
+				out = append(appendPosition(out, p, d), ',')
+			}
+			out = append(appendPosition(out, ring[0], d), ']')
+		}
+		out = append(out, ']')
+	}
+	return append(out, `]}`...)
+}
+
+// appendPosition writes a place in degrees: exact in CGCS2000, to 1e-7 degree in GCJ-02.
+func appendPosition(out []byte, p geo.Point, d crs.Datum) []byte {
+	lon, lat := crs.FromCGCS2000(d, p.Lon(), p.Lat())
+	out = append(out, '[')
+	out = strconv.AppendFloat(out, round(lon, geo.Scale), 'f', -1, 64)
+	out = append(out, ',')
+	out = strconv.AppendFloat(out, round(lat, geo.Scale), 'f', -1, 64)
+	return append(out, ']')
+}

@@ -1,0 +1,144 @@
+package api
+
+import (
+	"math"
+
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/geo/coverage"
+	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/snapshot"
+)
+
+// levelName is how the interface calls a level.
+var levelName = map[grid.Level]Level{
+	grid.LevelDistrict: LevelDistrict, grid.LevelTown: LevelTown, grid.LevelCommunity: LevelCommunity, grid.LevelGrid: LevelGrid, grid.LevelBuilding: LevelBuilding,
+}
+
+// item shapes a thing for the interface.
+func (s *Server) item(t thing) Item {
+	if t.level == grid.LevelBuilding {
+		return t.building()
+	}
+	n, named := t.net, t.net.Named(t.level, t.i)
+	it := Item{
+		Level: levelName[t.level], Code: string(named.Code), Name: named.Name,
+		Label: lonLat(n.Label(t.level, t.i)), Bounds: boundsOf(t.bounds()), AreaM2: new(round(n.AreaM2(t.level, t.i), 1)),
+		Parents: parents(n, named.Code),
+	}
+	if len(n.Buildings) > 0 {
+		it.Households, it.Buildings = new(n.Households(t.level, t.i)), new(n.BuildingCount(t.level, t.i))
+	}
+	if id := n.SourceID(t.level, t.i); id != "" {
+		it.SourceId = &id
+	}
+	if t.level == grid.LevelGrid {
+		g := n.Mesh.Net.Grids[t.i]
+		it.Kind, it.Parts = new(Kind(g.Kind)), new(len(g.Shape))
+		if g.Category != "" {
+			it.Category = new(string(g.Category))
+		}
+		return it
+	}
+	it.Counts = counts(n, named.Code)
+	if t.level == grid.LevelDistrict {
+		it.Release, it.ValidFrom, it.Note = &n.Release.N, new(n.ValidFrom.UTC()), &n.Release.Note
+		it.Demo = new(n.Release.By == grid.Inventor)
+		net, base, buildings := n.Revisions()
+		it.Tiles = &map[string]string{"net": net, "base": base, "buildings": buildings}
+	}
+	return it
+}
+
+func (t thing) building() Item {
+	b := t.net.Buildings[t.i]
+	it := Item{Level: LevelBuilding, Code: string(b.Code), Name: b.Name, Label: lonLat(b.Point), Bounds: boundsOf(t.bounds()),
+		SourceId: &b.ID, Address: &b.Address, Households: &b.Households, Storeys: &b.Storeys, Use: &b.Use, Parents: parents(t.net, b.Area)}
+	if _, i, ok := t.net.Find(b.Area); ok {
+		g := t.net.Mesh.Net.Grids[i]
+		*it.Parents = append(*it.Parents, Ref{string(g.Code), g.Name})
+	}
+	return it
+}
+
+// parents are the divisions above a code, from the district down.
+func parents(n *snapshot.Snapshot, code grid.Code) *[]Ref {
+	refs := []Ref{}
+	for l := grid.LevelDistrict; l < code.Level(); l++ {
+		if _, i, ok := n.Find(n.Above(code, l)); ok {
+			refs = append(refs, *ref(n.Named(l, i)))
+		}
+	}
+	return &refs
+}
+
+// counts says how much lies in a division.
+func counts(n *snapshot.Snapshot, code grid.Code) *Counts {
+	c, categories := Counts{}, map[string]int{}
+	level := code.Level()
+	for i := range n.Count(grid.LevelGrid) {
+		g := n.Mesh.Net.Grids[i]
+		if n.Above(g.Code, level) != code {
+			continue
+		}
+		c.Grids++
+		c.Buildings += n.BuildingCount(grid.LevelGrid, i)
+		if g.Category != "" {
+			categories[string(g.Category)]++
+		}
+	}
+	for _, d := range n.Mesh.Net.Communities {
+		if n.Above(d.Code, level) == code {
+			c.Communities++
+		}
+	}
+	for _, d := range n.Mesh.Net.Towns {
+		if n.Above(d.Code, level) == code {
+			c.Towns++
+		}
+	}
+	c.Categories = &categories
+	return &c
+}
+
+// neighbours are the divisions of the same level that share a border with a thing: in which direction, along how many metres.
+func (t thing) neighbours() *[]Neighbour {
+	c := t.net.Coverage(t.level)
+	if c == nil {
+		return nil
+	}
+	here := t.net.Label(t.level, t.i)
+	shared := map[int32]float64{}
+	middle := map[int32]geo.Point{}
+	for _, ref := range c.FaceArcs(t.i) {
+		a := c.Arcs()[ref.Index()]
+		other := a.Right
+		if a.Right == int32(t.i) {
+			other = a.Left
+		}
+		for k := 1; k < len(a.Points); k++ {
+			shared[other] += geo.Distance(a.Points[k-1], a.Points[k])
+		}
+		middle[other] = a.Points[len(a.Points)/2]
+	}
+	list := []Neighbour{}
+	for _, f := range c.Neighbours(t.i) {
+		if f == coverage.Outside {
+			continue
+		}
+		named := t.net.Named(t.level, int(f))
+		list = append(list, Neighbour{Code: string(named.Code), Name: named.Name, Direction: direction(here, middle[f]), BorderM: new(round(shared[f], 10))})
+	}
+	return &list
+}
+
+// direction is the compass point of q as seen from p.
+func direction(p, q geo.Point) NeighbourDirection {
+	east, north := geo.MetresPerUnit(p.Y)
+	angle := math.Atan2(float64(q.Y-p.Y)*north, float64(q.X-p.X)*east) // 0 = east, turning left
+	names := [...]NeighbourDirection{E, Ne, N, Nw, W, Sw, S, Se}
+	return names[(int(math.Round(angle/(math.Pi/4)))+8)%8]
+}
+
+func lonLat(p geo.Point) LonLat { return LonLat{p.Lon(), p.Lat()} }
+
+func boundsOf(b geo.Bounds) Bounds { return Bounds{b.Min.Lon(), b.Min.Lat(), b.Max.Lon(), b.Max.Lat()} }

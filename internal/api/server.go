@@ -1,0 +1,106 @@
+// Package api is the only server of HTTP: the routes, OpenAPI, problem+json, tiles and the page.
+package api
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/snapshot"
+)
+
+// Options are what a server needs.
+type Options struct {
+	Nets      *snapshot.Registry
+	Releases  Releases
+	Log       *slog.Logger
+	Metrics   prometheus.Registerer
+	Pages     fs.FS                       // the built front end
+	TileCache uint64                      // bytes of drawn tiles to keep
+	Ready     func() bool                 // is everything in force that was promised at the start?
+	Ping      func(context.Context) error // does the database take writes?
+}
+
+// Server answers every request. It implements StrictServerInterface.
+type Server struct {
+	Options
+	log      *slog.Logger
+	pages    pages
+	cache    *tileCache
+	requests *prometheus.CounterVec
+	latency  *prometheus.HistogramVec
+	inFlight prometheus.Gauge
+}
+
+var _ StrictServerInterface = (*Server)(nil)
+
+// New makes the handler of all requests.
+func New(o Options) (http.Handler, error) {
+	s := &Server{
+		Options: o,
+		log:     o.Log,
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "zhuwang_http_requests_total", Help: "Requests answered, by route and status."}, []string{"route", "code"}),
+		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "zhuwang_http_request_seconds", Help: "Time to answer, by route.", Buckets: prometheus.ExponentialBuckets(0.0001, 4, 9)}, []string{"route"}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "zhuwang_http_in_flight", Help: "Requests being answered."}),
+	}
+	var err error
+	if s.pages, err = newPages(o.Pages); err != nil {
+		return nil, err
+	}
+	if s.cache, err = newTileCache(o.TileCache); err != nil {
+		return nil, err
+	}
+	for _, c := range []prometheus.Collector{s.requests, s.latency, s.inFlight, newNetCollector(o.Nets)} {
+		if err := o.Metrics.Register(c); err != nil {
+			return nil, err
+		}
+	}
+	// JSON is compressed on the way out; tiles and pages are compressed once and say so themselves.
+	zip, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{"application/json", "application/geo+json", "application/problem+json"}))
+	if err != nil {
+		return nil, err
+	}
+	return identify(s.guard(s.rescue(zip(s.router())))), nil
+}
+
+// notAllowed tells a known address asked in the wrong way from one that does not exist.
+func (s *Server) notAllowed(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Allow", "GET, HEAD")
+	f := fault.New(fault.Invalid, "method-not-allowed", fault.Args{"method": r.Method})
+	s.fail(w, r, f)
+}
+
+// Livez answers while the process does.
+func (s *Server) Livez(context.Context, LivezRequestObject) (LivezResponseObject, error) {
+	return Livez200JSONResponse{Status: "ok"}, nil
+}
+
+// Readyz answers whether this node can answer lookups and tiles and, if asked, write.
+func (s *Server) Readyz(ctx context.Context, req ReadyzRequestObject) (ReadyzResponseObject, error) {
+	if s.Ready != nil && !s.Ready() {
+		return nil, fault.New(fault.Unavailable, "starting", nil)
+	}
+	h := Health{Status: "ok", Districts: &[]HealthDistrict{}}
+	for _, n := range s.Nets.All() {
+		*h.Districts = append(*h.Districts, HealthDistrict{Code: string(n.District().Code), Release: n.Release.N})
+	}
+	if since, away := s.Nets.Away(); away {
+		h.DatabaseAwaySince = new(since.UTC())
+	}
+	if req.Params.Write != nil {
+		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+		defer cancel()
+		if err := s.Ping(ctx); err != nil {
+			return nil, fault.Wrap(fault.Unavailable, "database-away", err)
+		}
+	}
+	return Readyz200JSONResponse(h), nil
+}
