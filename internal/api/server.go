@@ -23,7 +23,6 @@ type Options struct {
 	Metrics   prometheus.Registerer
 	Pages     fs.FS                       // the built front end
 	TileCache uint64                      // bytes of drawn tiles to keep
-	Ready     func() bool                 // is everything in force that was promised at the start?
 	Ping      func(context.Context) error // does the database take writes?
 }
 
@@ -85,9 +84,6 @@ func (s *Server) Livez(context.Context, LivezRequestObject) (LivezResponseObject
 
 // Readyz answers whether this node can answer lookups and tiles and, if asked, write.
 func (s *Server) Readyz(ctx context.Context, req ReadyzRequestObject) (ReadyzResponseObject, error) {
-	if s.Ready != nil && !s.Ready() {
-		return nil, fault.New(fault.Unavailable, "starting", nil)
-	}
 	h := Health{Status: "ok", Districts: &[]HealthDistrict{}}
 	for _, n := range s.Nets.All() {
 		*h.Districts = append(*h.Districts, HealthDistrict{Code: string(n.District().Code), Release: n.Release.N})
@@ -103,4 +99,16 @@ func (s *Server) Readyz(ctx context.Context, req ReadyzRequestObject) (ReadyzRes
 		}
 	}
 	return Readyz200JSONResponse(h), nil
+}
+
+// Starting answers every request while the server is not ready yet.
+func Starting(w http.ResponseWriter, r *http.Request) {
+	s := &Server{log: slog.New(slog.DiscardHandler)}
+	identify(s.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/livez" {
+			Livez200JSONResponse{Status: "starting"}.VisitLivezResponse(w)
+			return
+		}
+		s.fail(w, r, fault.New(fault.Unavailable, "starting", nil))
+	}))).ServeHTTP(w, r)
 }

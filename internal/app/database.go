@@ -1,0 +1,115 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/pgserver"
+	"github.com/zhuwang/zhuwang/internal/snapshot"
+	"github.com/zhuwang/zhuwang/internal/store"
+)
+
+// stopTime is how long PostgreSQL may take to stop in order.
+const stopTime = 30 * time.Second
+
+// database is an open store, with the embedded cluster below it where there is no database URL.
+type database struct {
+	*store.Store
+	url     string
+	cluster *pgserver.Cluster // nil: a database of somebody else's
+	log     *slog.Logger
+}
+
+// connect finds or starts the database without looking into it.
+func (e *env) connect(server bool, log *slog.Logger) (*database, error) {
+	db := &database{log: log}
+	var err error
+	if db.url, err = e.databaseURL(); err != nil {
+		return nil, err
+	}
+	if db.url != "" {
+		return db, nil
+	}
+	if db.cluster, err = pgserver.Start(e.ctx, pgserver.Options{DataDir: e.Data, Server: server, Log: log}); err != nil {
+		return nil, err
+	}
+	db.url = db.cluster.URL()
+	return db, nil
+}
+
+// open connects to a database whose schema fits. The embedded one, and any other with migrate, is brought up to date first.
+func (e *env) open(server, migrate bool, log *slog.Logger) (_ *database, err error) {
+	db, err := e.connect(server, log)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			db.close()
+		}
+	}()
+	if db.cluster != nil || migrate {
+		if err := store.Migrate(e.ctx, db.url); err != nil {
+			return nil, err
+		}
+	}
+	schema, err := store.SchemaState(e.ctx, db.url)
+	if err != nil {
+		return nil, err
+	}
+	if err := schema.Err(); err != nil {
+		return nil, err
+	}
+	db.Store, err = store.Open(e.ctx, store.Config{URL: db.url, Log: log})
+	return db, err
+}
+
+// close leaves the database; the embedded cluster stops if nobody else uses it.
+func (db *database) close() {
+	if db.Store != nil {
+		db.Store.Close()
+	}
+	if db.cluster == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	if err := db.cluster.Stop(ctx); err != nil {
+		db.log.Error("PostgreSQL did not stop in order", "error", err)
+	}
+}
+
+// with runs a command on the database: it attaches to a running cluster, else starts one for its own time.
+func (e *env) with(do func(db *database, service *grid.Service) error) error {
+	db, err := e.open(false, false, e.logger(slog.LevelWarn))
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	return do(db, &grid.Service{Store: db})
+}
+
+// logger writes to the error stream.
+func (e *env) logger(level slog.Level) *slog.Logger {
+	return slog.New(slog.NewTextHandler(e.Err, &slog.HandlerOptions{Level: level}))
+}
+
+// nets loads every district into memory.
+func (e *env) nets(service *grid.Service) (*snapshot.Registry, error) {
+	nets := snapshot.NewRegistry(service)
+	return nets, nets.Refresh(e.ctx)
+}
+
+type migrateCmd struct{}
+
+func (migrateCmd) Run(e *env) error {
+	db, err := e.open(false, true, e.logger(slog.LevelWarn))
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	e.say("数据库表已是最新。", "The tables are up to date.")
+	return nil
+}

@@ -1,0 +1,156 @@
+package app
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/zhuwang/zhuwang/internal/exchange"
+	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/grid"
+)
+
+type importCmd struct {
+	Net       importNetCmd       `cmd:"" help:"导入一张网：网格面文件 → 检查 → 发布 · Import a net: polygons, checked, published."`
+	Divisions importDivisionsCmd `cmd:"" help:"导入区划名录：编码、名称 · Import the register of official codes and names."`
+}
+
+type importNetCmd struct {
+	File string `arg:"" help:"网格面文件 · File of polygons."`
+	source
+	District     string `required:"" placeholder:"D" help:"城区编码，6 位 · Code of the district, 6 digits."`
+	DistrictName string `placeholder:"NAME" help:"城区名称 · Name of the district."`
+	Field        string `placeholder:"code=…,name=…" help:"字段对应：code、name、kind、category、parts、source · Columns to read."`
+	Community    string `placeholder:"FILE|field:F|prefix:N" help:"社区从何而来 · Where communities come from."`
+	Town         string `placeholder:"FILE|field:F|prefix:N" help:"镇街从何而来 · Where towns come from."`
+	Clean        bool   `help:"修补细缝与重叠，并逐条列出 · Mend slivers and overlaps, listing each change."`
+	DryRun       bool   `help:"只检查，不写入 · Check only; write nothing."`
+	ValidFrom    string `placeholder:"T" help:"自何时生效（日期或 RFC 3339）· In force from (date or RFC 3339)."`
+	ValidTo      string `placeholder:"T" help:"至何时止：更正过去的一段 · Until: corrects a span of the past."`
+	Note         string `placeholder:"TEXT" help:"说明 · Note."`
+	By           string `placeholder:"NAME" default:"cli" help:"发布人 · Who publishes."`
+	Yes          bool   `help:"不再询问 · Do not ask."`
+	JSON         bool   `name:"json" help:"以 JSON 输出结果 · Print the result as JSON."`
+	Report       string `placeholder:"OUT.geojson" help:"把问题写成 GeoJSON，可用 QGIS 打开 · Write the faults as GeoJSON, for QGIS."`
+	Refused      string `placeholder:"OUT.xlsx|csv" help:"把被拒的行写成表格 · Write the refused rows as a table."`
+}
+
+func (c importNetCmd) Run(e *env) error {
+	valid, err := c.valid()
+	if err != nil {
+		return err
+	}
+	fields, err := mappingOf(c.Field)
+	if err != nil {
+		return err
+	}
+	district := grid.Code(c.District)
+	if district.Level() != grid.LevelDistrict {
+		return fault.New(fault.Usage, "bad-district", fault.Args{"district": c.District})
+	}
+	grids, err := e.readTable(c.File, c.options(exchange.WantPolygons))
+	if err != nil {
+		return err
+	}
+	in := grid.AssembleInput{District: grid.Named{Code: district, Name: c.DistrictName}, Grids: grids, Fields: fields}
+	if in.Community, err = e.above("--community", c.Community, c.source); err != nil {
+		return err
+	}
+	if in.Town, err = e.above("--town", c.Town, c.source); err != nil {
+		return err
+	}
+	if c.Clean {
+		if err := e.cleanTable(grids); err != nil {
+			return err
+		}
+	}
+	return e.with(func(_ *database, service *grid.Service) error { return c.publish(e, service, in, valid) })
+}
+
+// publish assembles the net against what is in force, shows what it is and what it changes, asks, and publishes.
+func (c importNetCmd) publish(e *env, service *grid.Service, in grid.AssembleInput, valid grid.Span) error {
+	var err error
+	if in.Basis, err = service.Basis(e.ctx, in.District.Code, valid); err != nil {
+		return err
+	}
+	net, report, err := grid.Assemble(in)
+	if err != nil {
+		if err := c.writeRefused(e, in.Grids, report); err != nil {
+			return err
+		}
+		return e.refused(err)
+	}
+	e.sayAssembly(net, report)
+	var base *grid.Mesh
+	if in.Basis.Net != nil {
+		var faults []*fault.Error
+		if base, faults = grid.Weave(in.Basis.Net); len(faults) > 0 {
+			return grid.Refused(faults)
+		}
+		e.sayDifference(in.Basis.Release, grid.Diff(base, report.Mesh, in.Basis.Buildings))
+	}
+	if c.DryRun {
+		e.say("试运行：没有写入任何数据。", "Dry run: nothing was written.")
+		return nil
+	}
+	if !c.Yes && !e.confirm("发布吗？", "Publish?") {
+		return fault.New(fault.Usage, "needs-yes", nil)
+	}
+	release, difference, err := service.Publish(e.ctx, grid.Publication{Net: net, BaseRelease: in.Basis.Release, Valid: valid, By: c.By, Note: c.Note})
+	if err != nil {
+		return e.refused(err)
+	}
+	if base != nil && difference.Empty() && release.N == in.Basis.Release {
+		e.say("与第 %d 版相同，没有发布新版。", "The same as release %d: nothing was published.", release.N)
+	} else {
+		e.say("已发布第 %d 版。", "Published as release %d.", release.N)
+	}
+	if c.JSON {
+		return e.printJSON(map[string]any{"district": release.District, "release": release.N, "grids": len(net.Grids),
+			"communities": len(net.Communities), "towns": len(net.Towns), "changes": len(difference.Changes), "moved_m2": difference.MovedM2()})
+	}
+	return nil
+}
+
+func (c importNetCmd) valid() (s grid.Span, err error) {
+	if s.From, err = moment("--valid-from", c.ValidFrom); err != nil {
+		return s, err
+	}
+	s.To, err = moment("--valid-to", c.ValidTo)
+	if err == nil && !s.To.IsZero() && s.From.IsZero() {
+		err = fault.New(fault.Usage, "valid-to-alone", nil)
+	}
+	return s, err
+}
+
+// moment reads a date (its beginning in the local zone) or an RFC 3339 time; "" is the zero time.
+func moment(flag, s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return t, nil
+	}
+	t, err := time.ParseInLocation(time.DateOnly, s, zone())
+	if err != nil {
+		return t, fault.New(fault.Usage, "bad-time", fault.Args{"flag": flag, "value": s})
+	}
+	return t, nil
+}
+
+// refused lists every reason, one a line, and ends the command.
+func (e *env) refused(err error) error {
+	refused, ok := asRefused(err)
+	if !ok {
+		return err
+	}
+	const shown = 50
+	for i, f := range refused {
+		if i == shown {
+			e.say("……还有 %d 条。", "… and %d more.", len(refused)-shown)
+			break
+		}
+		fmt.Fprintf(e.Err, "  %s [%s]\n", f.Report(e.lang), f.Rule)
+	}
+	e.say("共 %d 处问题，没有写入任何数据。", "%d faults; nothing was written.", len(refused))
+	return errReported
+}

@@ -1,0 +1,171 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/zhuwang/zhuwang/frontend"
+	"github.com/zhuwang/zhuwang/internal/api"
+	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/snapshot"
+)
+
+const (
+	drainTime   = 15 * time.Second // requests that run when the server is told to stop
+	refreshTime = 5 * time.Second  // between looks for changes where notices do not come through
+	tileBudget  = 256 << 20        // bytes of drawn tiles kept in memory
+)
+
+type serveCmd struct{}
+
+func (serveCmd) Run(e *env) error {
+	return e.serve(false, func(context.Context, *grid.Service) error { return nil })
+}
+
+// serve runs the server until the program is told to stop. furnish runs once the database is open and before the server is ready.
+//
+// Order of the start: addresses (so that a taken port is said at once), database, what furnish does, the nets; until then
+// every request is answered "starting". Order of the stop: listeners, requests under way, followers, database.
+func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) error) error {
+	log := e.logger(slog.LevelInfo)
+	var stopping sync.WaitGroup
+	defer stopping.Wait()
+	ctx, stop := context.WithCancel(e.ctx)
+	defer stop()
+
+	front := &switchable{}
+	front.to(http.HandlerFunc(api.Starting))
+	addr, err := e.listen(ctx, &stopping, "--listen", e.Listen, front, log)
+	if err != nil {
+		return err
+	}
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if e.AdminListen != "" {
+		if _, err := e.listen(ctx, &stopping, "--admin-listen", e.AdminListen, adminHandler(metrics), log); err != nil {
+			return err
+		}
+	}
+
+	db, err := e.open(true, migrate, log)
+	if err != nil {
+		return err
+	}
+	defer db.close()
+	service := &grid.Service{Store: db}
+	if err := furnish(ctx, service); err != nil {
+		return err
+	}
+	nets := snapshot.NewRegistry(service)
+	if err := nets.Refresh(ctx); err != nil {
+		return err
+	}
+	pages, err := fs.Sub(frontend.Dist, "dist")
+	if err != nil {
+		return err
+	}
+	handler, err := api.New(api.Options{Nets: nets, Releases: db, Log: log, Metrics: metrics, Pages: pages, TileCache: tileBudget,
+		Ping: func(ctx context.Context) error { return db.Ping(ctx, true) }})
+	if err != nil {
+		return err
+	}
+	front.to(handler)
+	stopping.Go(func() { follow(ctx, db, nets, log) })
+	e.say("筑网已就绪：http://%s （按 Ctrl-C 停止）", "Zhuwang is ready: http://%s (Ctrl-C stops it)", addr)
+	<-ctx.Done()
+	e.say("正在停止……", "Stopping …")
+	stopping.Wait() // requests end before the database does
+	return nil
+}
+
+// follow keeps the nets in memory true: on every notice, and every few seconds for what came without one.
+func follow(ctx context.Context, db *database, nets *snapshot.Registry, log *slog.Logger) {
+	wake := make(chan struct{}, 1)
+	var listening sync.WaitGroup
+	listening.Go(func() {
+		err := db.Listen(ctx, func(grid.Code, int) {
+			select {
+			case wake <- struct{}{}:
+			default: // a refresh is due already
+			}
+		})
+		if err != nil && ctx.Err() == nil {
+			log.Error("no more notices of releases", "error", err)
+		}
+	})
+	defer listening.Wait()
+	tick := time.NewTicker(refreshTime)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-wake:
+		case <-tick.C:
+		}
+		if err := nets.Refresh(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("the nets could not be refreshed; answering from memory", "error", err)
+		}
+	}
+}
+
+// listen serves an address (port 0: a free one) until ctx ends, then lets requests under way finish.
+func (e *env) listen(ctx context.Context, stopping *sync.WaitGroup, flag, addr string, h http.Handler, log *slog.Logger) (net.Addr, error) {
+	if err := loopbackOnly(flag, addr); err != nil {
+		return nil, err
+	}
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		f := fault.New(fault.Usage, "port-in-use", fault.Args{"flag": flag, "address": addr})
+		f.Cause = err
+		return nil, f
+	}
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	go func() {
+		if err := srv.Serve(ln); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			log.Error("server stopped", "address", addr, "error", err)
+		}
+	}()
+	stopping.Go(func() {
+		<-ctx.Done()
+		drain, cancel := context.WithTimeout(context.Background(), drainTime)
+		defer cancel()
+		if err := srv.Shutdown(drain); err != nil {
+			srv.Close()
+		}
+	})
+	return ln.Addr(), nil
+}
+
+// switchable is a handler that can be exchanged while it serves.
+type switchable struct{ h atomic.Pointer[http.Handler] }
+
+func (s *switchable) to(h http.Handler) { s.h.Store(&h) }
+
+func (s *switchable) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*s.h.Load()).ServeHTTP(w, r) }
+
+// adminHandler serves metrics and profiles, on an address of their own.
+func adminHandler(metrics *prometheus.Registry) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	return mux
+}

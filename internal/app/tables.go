@@ -1,0 +1,112 @@
+package app
+
+import (
+	"strings"
+
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/internal/exchange"
+	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/grid"
+)
+
+// source says how a file is to be read; several commands share it.
+type source struct {
+	CRS         string `name:"crs" placeholder:"C" help:"坐标系：cgcs2000、wgs84、gcj02、bd09 或 EPSG:n；末尾加 ! 表示以此为准 · Datum of the coordinates: cgcs2000, wgs84, gcj02, bd09 or EPSG:n; a trailing ! overrules what the file states."`
+	Layer       string `placeholder:"L" help:"多图层文件中的图层 · Layer of a file with several."`
+	Encoding    string `placeholder:"E" help:"文字编码，如 gbk · Encoding of text, as gbk."`
+	DropHeights bool   `help:"舍去高程 · Forget heights."`
+}
+
+func (s source) options(want exchange.Want) exchange.Options {
+	return exchange.Options{CRS: s.CRS, Layer: s.Layer, Encoding: s.Encoding, DropHeights: s.DropHeights, Want: want}
+}
+
+// readTable reads a whole file into a table of the domain. Rows that cannot be used stay in it with their faults.
+func (e *env) readTable(path string, o exchange.Options) (*grid.Table, error) {
+	layer, err := exchange.Read(e.ctx, path, o)
+	if err != nil {
+		return nil, err
+	}
+	t := &grid.Table{File: layer.File, Columns: layer.Columns}
+	known := map[string]bool{}
+	for _, c := range t.Columns {
+		known[c] = true
+	}
+	for r, err := range layer.Rows(e.ctx) {
+		if err != nil {
+			return nil, err
+		}
+		row := grid.Row{N: r.N, Fields: make(map[string]string, len(r.Fields))}
+		for _, f := range r.Fields {
+			if !known[f.Name] {
+				known[f.Name] = true
+				t.Columns = append(t.Columns, f.Name)
+			}
+			row.Fields[f.Name] = f.String()
+		}
+		if r.Fault != nil {
+			row.Faults = append(row.Faults, r.Fault)
+		} else if o.Want == exchange.WantPolygons {
+			row.Shape, row.Shift, err = r.Shape()
+			row.Faults = faultsOf(row.Shape, err, r.Place())
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t, nil
+}
+
+// faultsOf are the faults of one shape by itself.
+func faultsOf(shape geo.MultiPolygon, err error, at fault.Place) (faults []*fault.Error) {
+	if err != nil {
+		return []*fault.Error{fault.From(err).In(at)}
+	}
+	for _, d := range geo.Validate(shape) {
+		faults = append(faults, fault.FromDefect(d).In(at))
+	}
+	return faults
+}
+
+// mappingOf reads `--field code=GEOID10,name=NAME`.
+func mappingOf(s string) (grid.Mapping, error) {
+	fields, err := exchange.ParseMapping(s)
+	if err != nil {
+		return grid.Mapping{}, err
+	}
+	var m grid.Mapping
+	names := map[string]*string{"code": &m.Code, "name": &m.Name, "kind": &m.Kind, "category": &m.Category, "parts": &m.Parts, "source": &m.Source}
+	for ours, column := range fields {
+		p := names[ours]
+		if p == nil {
+			return m, fault.New(fault.Usage, "mapping-unknown", fault.Args{"name": ours, "names": "code, name, kind, category, parts, source"})
+		}
+		*p = column
+	}
+	return m, nil
+}
+
+// above reads `--community FILE|field:F|prefix:N`.
+func (e *env) above(flag, s string, src source) (grid.Above, error) {
+	if f, ok := strings.CutPrefix(s, "field:"); ok {
+		return grid.Above{Field: f}, nil
+	}
+	if n, ok := strings.CutPrefix(s, "prefix:"); ok {
+		length := 0
+		for _, r := range n {
+			if r < '0' || r > '9' || length > 100 {
+				length = 0
+				break
+			}
+			length = length*10 + int(r-'0')
+		}
+		if length == 0 {
+			return grid.Above{}, fault.New(fault.Usage, "bad-prefix", fault.Args{"flag": flag, "value": s})
+		}
+		return grid.Above{Prefix: length}, nil
+	}
+	if s == "" {
+		return grid.Above{}, nil
+	}
+	src.Layer = ""
+	t, err := e.readTable(s, src.options(exchange.WantPolygons))
+	return grid.Above{Table: t}, err
+}
