@@ -393,16 +393,16 @@ type Item struct {
 	Note       *string      `json:"note,omitempty"`
 
 	// Parents From the district down
-	Parents  *[]Ref  `json:"parents,omitempty"`
-	Parts    *int    `json:"parts,omitempty"`
-	Release  *int    `json:"release,omitempty"`
-	SourceId *string `json:"source_id,omitempty"`
-	Storeys  *int    `json:"storeys,omitempty"`
+	Parents    *[]Ref     `json:"parents,omitempty"`
+	Parts      *int       `json:"parts,omitempty"`
+	Release    *int       `json:"release,omitempty"`
+	ReleasedAt *time.Time `json:"released_at,omitempty"`
+	SourceId   *string    `json:"source_id,omitempty"`
+	Storeys    *int       `json:"storeys,omitempty"`
 
 	// Tiles Tile set → revision in force
-	Tiles     *map[string]string `json:"tiles,omitempty"`
-	Use       *string            `json:"use,omitempty"`
-	ValidFrom *time.Time         `json:"valid_from,omitempty"`
+	Tiles *map[string]string `json:"tiles,omitempty"`
+	Use   *string            `json:"use,omitempty"`
 }
 
 // ItemPage defines model for ItemPage.
@@ -2703,41 +2703,41 @@ var swaggerSpec = []string{
 	"I6UsmuqlHARKGgJlYSaBTyY0QEhIHIMMIs5jiLhMgYspSAwy4cRSq1OCkgE3Z6eml6GwhDd1PGEzZApD",
 	"0ICv5I85j5EwPS7imcSIx65N5aHNHksLAWVA1RGQsUSm8sSN8bIDUAlPGJ8zz3dYsgj+Tev5WPcxudQY",
 	"422dTzk7JQZ0Mc46dDed2snG9xjSaTTmmege2Q+KIa6gZly5BaVEFAXcqsXvFZlvwTEQWnN2UkYztUON",
-	"lAjVgu4Noe97kmciwAvqpmypuMBF2wZH4057cI1UV+zwGY0RJCqzBQucUUk50/CbcBGgazvOpNvUMxLT",
-	"8EJXFF0Jfo3zLLb8tc3HArRkmzYm/FQn+A4mzmwO2TRc6edODjdk6wIeXpr5WRbHRPNkngpvXqkVmY/O",
-	"Gci5so/zSC4yizGRNPC0D0OdEWPozCVOiyBdTxbzXLGW5yzyLKeW5Lin5DYBdySKXIQoLpJmiH2CSqAE",
-	"xU2cMSQCpQLbX9fLhC0gl93cbVoMWu0+ARVBjE2pn1MVAQmCTJBgMQScobBiQEVEGVXsUFA8CyKUPmjA",
-	"gRaoQQ88U5IaBHZCxllEBLqgUZlYR2ccP5x4w8cdaOV8ffFrZf5LToVCcNG5YMrR0VlskcY6RVNmDFuF",
-	"Y213zOGx+wLXNlLrvOEK5HKQNfTJ2y8Sd822FYI1Tl8j1Qghb7Sos8dC8ggGQCfAOEOYE+mg2bXS5aX9",
-	"vUY8hcalL/yO3FAEeeWouvlc1JXnDHWC3aksPqiXxQfN8KrygR0oyZ7rFId1eqGc5YzULedtzSJDKppF",
-	"OjNW8nxP/2fMbg4A57ow1E1zJ9e+SIlWiXf5onauslYtqO6pX4iK0LilrjHnh20JjMhibMls1mqxlcRG",
-	"tYyyf1h3bT/kgewbdpNvPfrZ6V1XEWAS6e22Na2FCqWa+UJcBnZX7m1Y2d3Bbpkl+6zBv+2sQGiMtB3M",
-	"1HaYxlDKLixPdU2XzlLL6utBm5AQLyzoup0AMLe2Lfn+mgVr1KYjsRDuawvlc9TWtsHGrzm5LDx5/fml",
-	"TV5akbtF6oYCTxYTb+VUN+rteKfKGloNjXcpO/RG19p3N0MbsWa+pqrm5oNNuDs90CkAQ2Xy4LIGHUJI",
-	"bQUmfXseaq64qmOB8cIkq77Zvqqk1pwqAIGUU6Z8M0Z3MLWh7REKMtd/S3pfsGPORUgZUSiBCISYsylV",
-	"mZ42Jsr8S2cmIU4FouzBHZu8mL6UwfH947ODwWAAN/BpRmKd339+/wzev6X/RWCCcwiQaXPq9P8mZCxG",
-	"KWEUCDkCIp9Ik2WPzIno6OgLRiAoFbLKIlNaXpJJBRphQJWE0FyzUWYn6sFdw/RGqbYLArjx6N4x3L71",
-	"o/duwtyUBSCVdi5oIgca9r7QvBDTAJkl0vyO405Kggj3DnoDz/cyEXtDL1IqlcN+fz6f94hp7nEx7edj",
-	"Zf/05Pjug7O7Zky1e3nP//HV82++gl9G2dxeM81QSIuCfd2Pp8hISr2hd9gb9A4939y2GEj3SUr7s/1+",
-	"rEsvo93U3gVp3JvFnoQ6pbHN/soF9eOWu6kt17MdgrVlYqJefmIXRVaL6tsLYd1xNZoekZBmJpe2iBsC",
-	"iSXvVPgZUGhwWbppuZfPa0lv84Ja7/UGzsU2GUGzQVEQgFGYSkh4gkxZIB8eHt6+2aakalFv0+nLuhZ3",
-	"JFBlChNztrizEsWJ5O56bHF9WJ3nb+1rrnN1JbRys3gwGGy4VdztNrE8C3FcJ35WvQEwbfnNr3vCUsPa",
-	"BaXvySxJiFjkk7WQvDYjmUpzbGYJ4FyPLTgjr/NkO2tQqR4VnRrc8Ua5o56jOTxSrvLV+KOw7OrG7QPD",
-	"OUoFEypkvgPPI2SAJIgapX7uOIZq1WsSibBPJJw+O7PNnZj+6UY6rr1w2M+5qvx+7fFp3kf8IJBTnhs7",
-	"YPOh9mZClN4orFdfAYDuURZ2TvG0J31IKVtQ5gNlVFESS+ACiju+DVC6qh5kLTeSwHH94dZuNFB787Ur",
-	"RtavH2O76DxZHeOUMrs5m/0nFTihly2bju5G2eaHSYPWl21OVUz5BPOIS3T4Qnug9EaSP1dqi8H2mHOo",
-	"4txT7d17N0DbS722qcoL1ja13u1gIPP8xb5+MY9fzNuXWrngl/VBi1XGY37ZqsHB4EXopzOl2CeWnbln",
-	"e7/6y7bvjaru2MelfGKBq3nqcHCrWXY+4AoSHtIJxfAVkJlmjyaZcVHjsvyctZ7ZdiWt3hR5YaIO5HUf",
-	"+U/PHj64Tg57HWR0TQGTP2X9fw2tKXLHA0HH8cx6HN1DojKB9ZfI1xNLOrOUJEEgEioodwoU/RFi+yZ/",
-	"H5W5vH69kWGO7d5UYm0r5DSdVmcEtTcr14SKhwxLgrX8WqfXHQGylVBzoFwPk3bFyw5M9cPnle+DTUjB",
-	"J6USLtjEdIbPNmy1uvU1BmH+eNRhu1/own1lcSfS/p5G8AClBKJV/6C2KIliRoPiPEQgCRftK3tkmzuV",
-	"1HNBzTlr84X9vusx/fn3Z6+XBtAxYbbyYjwszrMg5vxJltpy1d4s3BgZm/x4f5SfeOivm+3OMKP6V0UW",
-	"texfSVTL3jZW+ozG+EKUtPJrhg7UIFG9cZz0AnxU2vO66CiXB4e9gT02U/mjwxpS7DvGTTjpXwmcLftX",
-	"z5b9q8tl/2qx7CUztQ041wYax09lBM66/krmhq4Neufv/DrIhECmbm4qEFalPOt280KZOjxYuad433lJ",
-	"UXuR7hR3uaO43SUsXq2EVxbNLxGlMxb2EpKO+eXeDAPFxZ6G2WrclgsbU0bMxuP4udR6ZmGmWfreQUsc",
-	"R/lj8VCQOQPz+uUak1e7VqPkEYwEzkZaF1K+jeOienJ8gyZJZm5nb+q/j/JAGLk4wvwuTsyKiLY3tH3j",
-	"lLxv40eamw9dn3/zVYU/hq5Dys8jGkQ2CafS7I4fwLf//Mt/v/lj/X7VXMU0B/+8MoSE53/++/M//L4a",
-	"ZZfVHGR3efj2t19/++9/ffe333z316/rv/6zO+vyfPm/AAAA//8=",
+	"lAjVgu4NoV82hhdEdSdHyTMR4AV187xUXOCibVekcaeNu8bEK8b7jMYIEpXZtwXOqKScacxOuAjQtYdn",
+	"ssOuY8Hlr+0+FqEl3bRR4ac6w3dQcWaTyKYRSkd38rhhWxfy8NLMz7I4Jpoo81x480qtyHx0TkHOlX2c",
+	"h3KRWoyJpIGn/RHqlBhDZzJxWkTperaYJ4u1RGeRpzm1LMc9JbcZuCNT5CJEcZE0Y+wTVAIlKG4CjSER",
+	"KBXY/rpgJmwBuezmdtNi0Gr7CagIYmxK/ZyqCEgQZIIEiyHgDIUVAyoiyqhih4LiWRCh9EEDDrRADWDg",
+	"mZLUILATMs4iItAFjcrEOtLi+OHEGz7uwCvn64tfq/NfcioUgovOFVOOjs5iizzWKZoyY9gqHGvbYw6P",
+	"3Re4tpNa5w1XIJeDrKFP3m6x+wIQrJH6GkFGCHmjRZ09F5JHMAA6AcYZwpxIB2Wu1S4v7e814ik0Ln3h",
+	"d+SGIsgrR9XN56KuPGmoE+xOdfFBvS4+aIZXlRDsQEn2YKc4rdML5SxnpG5Jb2saGVLRrNKZsZLne/o/",
+	"Y3ZzAjjXlaFumju59kVqtEq8yxe1g5W1ckF1z/1CVITGLYWNOUBsS0ZEFmNLlrJWjK0kKapllP3Dumv7",
+	"IQ9k37CbfOvRz07vupImk0lvt61pLVQo1cwX4jKwu3Rvw8ruDnbLLNlnDf5thwVCY6TtZKa2wzSGUnZh",
+	"eaprunSWWlZfD9qEhLhTlsvc2rYk/GsWrFGbjsRCuK8tlM9RW9sGG7/m5LLw5PXnlzZ5aUXuFqkbKjxZ",
+	"TLyVU92ot+OdKmtoNTSeCJ50R5XirX13M7QRa+ZrqmquPtiEu9MDnQIwVCYPLovQIYTUVlPStwei5o6r",
+	"OhcYL0yy6pvtq0pqzbECEEg5Zco3Y3QHU+fZHqEgc/23pPcFO+ZchJQRhRKIQIg5m1KV6Wljosy/dGYS",
+	"4lQgyh7cscmL6UsZHN8/PjsYDAZwA59mJNb5/ef3z+D9W/pfBCY4hwCZNqdO/29CxmKUEkaBkCMg8ok0",
+	"WfbIHImOjr5gBIJSIassMqXlJZlUoBEGVEkIzT0bZXaiHtw1TG+UarshgBuP7h3D7Vs/eu8mzE1ZAFJp",
+	"54ImcqBh7wvNCzENkFkizS857qQkiHDvoDfwfC8TsTf0IqVSOez35/N5j5jmHhfTfj5W9k9Pju8+OLtr",
+	"xlS7l/f8H189/+Yr+GWUze090wyFtCjY1/14ioyk1Bt6h71B79DzzXWLgXSfpLQ/2+/HuvQy2k3tZZDG",
+	"vVnsSahTGtvsr9xQP265nNpyP9shWFsmJurlJ3ZRZLWovr0R1h1Xo+kRCWlmcmmLuCGQWPJOhZ8BhQaX",
+	"pZuWi/m8lvQ2L6j1Ym/gXGyTETQbFAUBGIWphIQnyJQF8uHh4e2bbUqqFvXaabCpxR0JVJnCxBwu7qxE",
+	"cSS5ux5bXB9WB/pb+5r7XF0JrVwtHgwGG64Vd7tOLM9CHPeJn1WPAExbfvXrnrDUsHZD6XsySxIiFvlk",
+	"LSSvzUim0hybWQI412MLzsjrPNnOGlSqR0WnBne8Ue6o52gOj5SrfDX+KCy7unH7wHCOUsGECpnvwPMI",
+	"GSAJokapnzuOoVr1mkQi7BsJp8/ObHMnpn+6kY5rTxz2c64qv197fJoHEj8I5JTnxg7YfKi9mRClNwrr",
+	"1VcAoHuUhZ1TPO1JH1LKFpT5QBlVlMQSuIDikm8DlK6qF1nLjSRwXH+5tRsN1B597YqR9fvH2C46T1bH",
+	"OKXMbs5m/0kFTuhly6aju1G2+WXSoPVpm1MVUz7BPOISHb7QHii9keTvldpisD3mHKo491R7+d4N0PZW",
+	"r22q8oa1Ta13OxjIvH+xz1/M6xfz+KVWLvhlfdBilfGYX7ZqcDB4EfrpTCn2jWVn7tner/607Xujqjv2",
+	"dSmfWOBqnjoc3GqWnQ+4goSHdEIxfAVkptmjSWZc1LgsP2etZ7ZdSas3RV6YqAN53Uf+07OHD66Tw14H",
+	"GV1TwORvWf9fQ2uK3PFC0HE8sx5H95CoTGD9KfL1xJLOLCVJEIiECsqdAkV/hNi+yd9HZS6vX29kmGO7",
+	"N5VY2wo5TafVGUHt0co1oeIhw5JgLb/W6XVHgGwl1Bwo18OkXfGyA1P98Hnl+2ATUvBJqYQLNjGd4bMN",
+	"W61ufY1BmL8eddjuF7pwX1ncibQ/qBE8QCmBaNU/qC1KopjRoDgPEUjCRfvKHtnmTiX1XFBzztp8Yr/v",
+	"ek1//v3Z66UBdEyYrbwYD4vzLIg5f5Kltly1Nws3RsYmP94f5Sce+utmuzPMqP5VkUUt+1cS1bK3jZU+",
+	"ozG+ECWt/JyhAzVIVG8cJ70AH5X2vC46yuXBYW9gj81U/oCwhhT7JnETTvpXAmfL/tWzZf/qctm/Wix7",
+	"yUxtA861gcbxWxmBs64/k7mha4Pe+Tu/DjIhkKmbmwqEVSnPut28UKYOD1buKd53XlLUnqQ7xV3uKG53",
+	"CYtXK+GVRfNLROmMhb2EpGN+uTfDQHGxp2G2GrflwsaUEbPxOH4vtZ5ZmGmWvnfQEsdR/lo8FGTOwLx+",
+	"ucbk1a7VKHkEI4GzkdaFlG/juKieD9+gSZKZ29mb+u+jPBBGLo4wP4wTsyKi7Q1t3zgl79v4lebmQ9fn",
+	"33xV4Y+h65Dy84gGkU3CqTS74wfw7T//8t9v/li/XzVXMc3BP68MIeH5n//+/A+/r0bZZTUH2V0evv3t",
+	"19/++1/f/e033/316/rP/+zOujxf/i8AAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -19,14 +19,14 @@ func (s *Server) item(t thing) Item {
 	if t.level == grid.LevelBuilding {
 		return t.building()
 	}
-	n, named := t.net, t.net.Named(t.level, t.i)
+	n, named, f := t.net, t.net.Named(t.level, t.i), t.net.Figures(t.level, t.i)
 	it := Item{
 		Level: levelName[t.level], Code: string(named.Code), Name: named.Name,
-		Label: lonLat(n.Label(t.level, t.i)), Bounds: boundsOf(t.bounds()), AreaM2: new(round(n.AreaM2(t.level, t.i), 1)),
-		Parents: parents(n, named.Code),
+		Label: lonLat(f.Label), Bounds: boundsOf(t.bounds()), AreaM2: new(round(f.AreaM2, 1)),
+		Parents: refs(n.Above(t.level, t.i)),
 	}
 	if len(n.Buildings) > 0 {
-		it.Households, it.Buildings = new(n.Households(t.level, t.i)), new(n.BuildingCount(t.level, t.i))
+		it.Households, it.Buildings = &f.Households, &f.Buildings
 	}
 	if id := n.SourceID(t.level, t.i); id != "" {
 		it.SourceId = &id
@@ -39,9 +39,9 @@ func (s *Server) item(t thing) Item {
 		}
 		return it
 	}
-	it.Counts = counts(n, named.Code)
+	it.Counts = counts(f)
 	if t.level == grid.LevelDistrict {
-		it.Release, it.ValidFrom, it.Note = &n.Release.N, new(n.ValidFrom.UTC()), &n.Release.Note
+		it.Release, it.ReleasedAt, it.Note = &n.Release.N, new(n.Release.MadeAt.UTC()), &n.Release.Note
 		it.Demo = new(n.Release.By == grid.Inventor)
 		net, base, buildings := n.Revisions()
 		it.Tiles = &map[string]string{"net": net, "base": base, "buildings": buildings}
@@ -52,61 +52,35 @@ func (s *Server) item(t thing) Item {
 func (t thing) building() Item {
 	b := t.net.Buildings[t.i]
 	it := Item{Level: LevelBuilding, Code: string(b.Code), Name: b.Name, Label: lonLat(b.Point), Bounds: boundsOf(t.bounds()),
-		SourceId: &b.ID, Address: &b.Address, Households: &b.Households, Storeys: &b.Storeys, Use: &b.Use, Parents: parents(t.net, b.Area)}
-	if _, i, ok := t.net.Find(b.Area); ok {
-		g := t.net.Mesh.Net.Grids[i]
-		*it.Parents = append(*it.Parents, Ref{string(g.Code), g.Name})
+		SourceId: &b.ID, Address: &b.Address, Households: &b.Households, Storeys: &b.Storeys, Use: &b.Use}
+	if l, i, ok := t.net.Find(b.Area); ok {
+		it.Parents = refs(append(t.net.Above(l, i), t.net.Named(l, i)))
 	}
 	return it
 }
 
-// parents are the divisions above a code, from the district down.
-func parents(n *snapshot.Snapshot, code grid.Code) *[]Ref {
-	refs := []Ref{}
-	for l := grid.LevelDistrict; l < code.Level(); l++ {
-		if _, i, ok := n.Find(n.Above(code, l)); ok {
-			refs = append(refs, *ref(n.Named(l, i)))
-		}
+func refs(above []grid.Named) *[]Ref {
+	list := make([]Ref, 0, len(above))
+	for _, n := range above {
+		list = append(list, *ref(n))
 	}
-	return &refs
+	return &list
 }
 
-// counts says how much lies in a division.
-func counts(n *snapshot.Snapshot, code grid.Code) *Counts {
-	c, categories := Counts{}, map[string]int{}
-	level := code.Level()
-	for i := range n.Count(grid.LevelGrid) {
-		g := n.Mesh.Net.Grids[i]
-		if n.Above(g.Code, level) != code {
-			continue
-		}
-		c.Grids++
-		c.Buildings += n.BuildingCount(grid.LevelGrid, i)
-		if g.Category != "" {
-			categories[string(g.Category)]++
-		}
+func counts(f *snapshot.Figures) *Counts {
+	categories := make(map[string]int, len(f.Categories))
+	for c, n := range f.Categories {
+		categories[string(c)] = n
 	}
-	for _, d := range n.Mesh.Net.Communities {
-		if n.Above(d.Code, level) == code {
-			c.Communities++
-		}
-	}
-	for _, d := range n.Mesh.Net.Towns {
-		if n.Above(d.Code, level) == code {
-			c.Towns++
-		}
-	}
-	c.Categories = &categories
-	return &c
+	return &Counts{Towns: f.Towns, Communities: f.Communities, Grids: f.Grids, Buildings: f.Buildings, Categories: &categories}
 }
 
 // neighbours are the divisions of the same level that share a border with a thing: in which direction, along how many metres.
 func (t thing) neighbours() *[]Neighbour {
-	c := t.net.Coverage(t.level)
-	if c == nil {
+	if t.level == grid.LevelBuilding {
 		return nil
 	}
-	here := t.net.Label(t.level, t.i)
+	c, here := t.net.Coverage(t.level), t.net.Figures(t.level, t.i).Label
 	shared := map[int32]float64{}
 	middle := map[int32]geo.Point{}
 	for _, ref := range c.FaceArcs(t.i) {

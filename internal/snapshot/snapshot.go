@@ -32,6 +32,7 @@ type Snapshot struct {
 	households            [grid.LevelGrid + 1][]int       // by level and index
 	inGrid                [][]int32                       // of each grid: the indices of its buildings
 	search                func() *directory               // made when first asked for
+	figures               func() *figures                 // likewise
 }
 
 // levels of a net, from the district down.
@@ -85,6 +86,7 @@ func (s *Snapshot) furnish(buildings []grid.Building, base *tiles.Base) error {
 		}
 	}
 	s.search = sync.OnceValue(s.newDirectory)
+	s.figures = sync.OnceValue(s.newFigures)
 	return s.draw(base)
 }
 
