@@ -393,16 +393,18 @@ type Item struct {
 	Note       *string      `json:"note,omitempty"`
 
 	// Parents From the district down
-	Parents    *[]Ref     `json:"parents,omitempty"`
-	Parts      *int       `json:"parts,omitempty"`
-	Release    *int       `json:"release,omitempty"`
-	ReleasedAt *time.Time `json:"released_at,omitempty"`
-	SourceId   *string    `json:"source_id,omitempty"`
-	Storeys    *int       `json:"storeys,omitempty"`
+	Parents  *[]Ref  `json:"parents,omitempty"`
+	Parts    *int    `json:"parts,omitempty"`
+	Release  *int    `json:"release,omitempty"`
+	SourceId *string `json:"source_id,omitempty"`
+	Storeys  *int    `json:"storeys,omitempty"`
 
 	// Tiles Tile set → revision in force
 	Tiles *map[string]string `json:"tiles,omitempty"`
 	Use   *string            `json:"use,omitempty"`
+
+	// ValidFrom Since when the release has been in force
+	ValidFrom *time.Time `json:"valid_from,omitempty"`
 }
 
 // ItemPage defines model for ItemPage.
@@ -2703,41 +2705,41 @@ var swaggerSpec = []string{
 	"I6UsmuqlHARKGgJlYSaBTyY0QEhIHIMMIs5jiLhMgYspSAwy4cRSq1OCkgE3Z6eml6GwhDd1PGEzZApD",
 	"0ICv5I85j5EwPS7imcSIx65N5aHNHksLAWVA1RGQsUSm8sSN8bIDUAlPGJ8zz3dYsgj+Tev5WPcxudQY",
 	"422dTzk7JQZ0Mc46dDed2snG9xjSaTTmmege2Q+KIa6gZly5BaVEFAXcqsXvFZlvwTEQWnN2UkYztUON",
-	"lAjVgu4NoV82hhdEdSdHyTMR4AV187xUXOCibVekcaeNu8bEK8b7jMYIEpXZtwXOqKScacxOuAjQtYdn",
-	"ssOuY8Hlr+0+FqEl3bRR4ac6w3dQcWaTyKYRSkd38rhhWxfy8NLMz7I4Jpoo81x480qtyHx0TkHOlX2c",
-	"h3KRWoyJpIGn/RHqlBhDZzJxWkTperaYJ4u1RGeRpzm1LMc9JbcZuCNT5CJEcZE0Y+wTVAIlKG4CjSER",
-	"KBXY/rpgJmwBuezmdtNi0Gr7CagIYmxK/ZyqCEgQZIIEiyHgDIUVAyoiyqhih4LiWRCh9EEDDrRADWDg",
-	"mZLUILATMs4iItAFjcrEOtLi+OHEGz7uwCvn64tfq/NfcioUgovOFVOOjs5iizzWKZoyY9gqHGvbYw6P",
-	"3Re4tpNa5w1XIJeDrKFP3m6x+wIQrJH6GkFGCHmjRZ09F5JHMAA6AcYZwpxIB2Wu1S4v7e814ik0Ln3h",
-	"d+SGIsgrR9XN56KuPGmoE+xOdfFBvS4+aIZXlRDsQEn2YKc4rdML5SxnpG5Jb2saGVLRrNKZsZLne/o/",
-	"Y3ZzAjjXlaFumju59kVqtEq8yxe1g5W1ckF1z/1CVITGLYWNOUBsS0ZEFmNLlrJWjK0kKapllP3Dumv7",
-	"IQ9k37CbfOvRz07vupImk0lvt61pLVQo1cwX4jKwu3Rvw8ruDnbLLNlnDf5thwVCY6TtZKa2wzSGUnZh",
-	"eaprunSWWlZfD9qEhLhTlsvc2rYk/GsWrFGbjsRCuK8tlM9RW9sGG7/m5LLw5PXnlzZ5aUXuFqkbKjxZ",
-	"TLyVU92ot+OdKmtoNTSeCJ50R5XirX13M7QRa+ZrqmquPtiEu9MDnQIwVCYPLovQIYTUVlPStwei5o6r",
-	"OhcYL0yy6pvtq0pqzbECEEg5Zco3Y3QHU+fZHqEgc/23pPcFO+ZchJQRhRKIQIg5m1KV6Wljosy/dGYS",
-	"4lQgyh7cscmL6UsZHN8/PjsYDAZwA59mJNb5/ef3z+D9W/pfBCY4hwCZNqdO/29CxmKUEkaBkCMg8ok0",
-	"WfbIHImOjr5gBIJSIassMqXlJZlUoBEGVEkIzT0bZXaiHtw1TG+UarshgBuP7h3D7Vs/eu8mzE1ZAFJp",
-	"54ImcqBh7wvNCzENkFkizS857qQkiHDvoDfwfC8TsTf0IqVSOez35/N5j5jmHhfTfj5W9k9Pju8+OLtr",
-	"xlS7l/f8H189/+Yr+GWUze090wyFtCjY1/14ioyk1Bt6h71B79DzzXWLgXSfpLQ/2+/HuvQy2k3tZZDG",
-	"vVnsSahTGtvsr9xQP265nNpyP9shWFsmJurlJ3ZRZLWovr0R1h1Xo+kRCWlmcmmLuCGQWPJOhZ8BhQaX",
-	"pZuWi/m8lvQ2L6j1Ym/gXGyTETQbFAUBGIWphIQnyJQF8uHh4e2bbUqqFvXaabCpxR0JVJnCxBwu7qxE",
-	"cSS5ux5bXB9WB/pb+5r7XF0JrVwtHgwGG64Vd7tOLM9CHPeJn1WPAExbfvXrnrDUsHZD6XsySxIiFvlk",
-	"LSSvzUim0hybWQI412MLzsjrPNnOGlSqR0WnBne8Ue6o52gOj5SrfDX+KCy7unH7wHCOUsGECpnvwPMI",
-	"GSAJokapnzuOoVr1mkQi7BsJp8/ObHMnpn+6kY5rTxz2c64qv197fJoHEj8I5JTnxg7YfKi9mRClNwrr",
-	"1VcAoHuUhZ1TPO1JH1LKFpT5QBlVlMQSuIDikm8DlK6qF1nLjSRwXH+5tRsN1B597YqR9fvH2C46T1bH",
-	"OKXMbs5m/0kFTuhly6aju1G2+WXSoPVpm1MVUz7BPOISHb7QHii9keTvldpisD3mHKo491R7+d4N0PZW",
-	"r22q8oa1Ta13OxjIvH+xz1/M6xfz+KVWLvhlfdBilfGYX7ZqcDB4EfrpTCn2jWVn7tner/607Xujqjv2",
-	"dSmfWOBqnjoc3GqWnQ+4goSHdEIxfAVkptmjSWZc1LgsP2etZ7ZdSas3RV6YqAN53Uf+07OHD66Tw14H",
-	"GV1TwORvWf9fQ2uK3PFC0HE8sx5H95CoTGD9KfL1xJLOLCVJEIiECsqdAkV/hNi+yd9HZS6vX29kmGO7",
-	"N5VY2wo5TafVGUHt0co1oeIhw5JgLb/W6XVHgGwl1Bwo18OkXfGyA1P98Hnl+2ATUvBJqYQLNjGd4bMN",
-	"W61ufY1BmL8eddjuF7pwX1ncibQ/qBE8QCmBaNU/qC1KopjRoDgPEUjCRfvKHtnmTiX1XFBzztp8Yr/v",
-	"ek1//v3Z66UBdEyYrbwYD4vzLIg5f5Kltly1Nws3RsYmP94f5Sce+utmuzPMqP5VkUUt+1cS1bK3jZU+",
-	"ozG+ECWt/JyhAzVIVG8cJ70AH5X2vC46yuXBYW9gj81U/oCwhhT7JnETTvpXAmfL/tWzZf/qctm/Wix7",
-	"yUxtA861gcbxWxmBs64/k7mha4Pe+Tu/DjIhkKmbmwqEVSnPut28UKYOD1buKd53XlLUnqQ7xV3uKG53",
-	"CYtXK+GVRfNLROmMhb2EpGN+uTfDQHGxp2G2GrflwsaUEbPxOH4vtZ5ZmGmWvnfQEsdR/lo8FGTOwLx+",
-	"ucbk1a7VKHkEI4GzkdaFlG/juKieD9+gSZKZ29mb+u+jPBBGLo4wP4wTsyKi7Q1t3zgl79v4lebmQ9fn",
-	"33xV4Y+h65Dy84gGkU3CqTS74wfw7T//8t9v/li/XzVXMc3BP68MIeH5n//+/A+/r0bZZTUH2V0evv3t",
-	"19/++1/f/e033/316/rP/+zOujxf/i8AAP//",
+	"lAjVgu4Noe97kmciwAvqpmypuMBF2wZH4057cI1UV+zwGY0RJCqzBQucUUk50/CbcBGgazvOpNvUMxLT",
+	"8EJXFE1rn2ne1zC2RJMbAyIiYYy4Iq/LzrBGlhaU/tquZZFd0lQbhX6qKwMHhWc2+WxavARIJ6QYlnYh",
+	"Fi/N/CyLY6IJNs+hN6/UisxH59TlXNnHOQUUKcmYSBp42vmhTqUxdCYhp0V0r2eZeZJZS5AWeXpUy47c",
+	"U3KbuTsyTC5CFBcOtHyCSqAExQ1YGBKBUoHtrwttwhaQy25uUy0GrbatgIogxqbUz6mKgARBJkiwGALO",
+	"UFgxoCKijCp2KCieBRFKHzTgQAvU6AWeKUkNAjsh4ywiAl3QqEyswzqOH0684eMOfHS+vvi184GXnAqF",
+	"4KJzpZWjo7PYIv91iqbMGLYKx9q2msNj9wWu7cDWecMVyOUga+iTt1vsvgAEa5vBGhvXyNGgzp4nySMY",
+	"AJ0A4wxhTqSDn9dqnpf29xrxFBqXvvA7ckMR5JWj6uZzUVeebNQJdqd6+qBeTx80w6tKJHagJHsgVJzy",
+	"6YVyljNSt2S5Nf0MqWhW98xYyfM9/Z8xuzk5nOuKUjfNnVz7IrVdJd7li9qBzFqZobrnjCEqQuOWgsgc",
+	"PLZlPiKLsSUlWiviVjIi1TLK/mHdtf2QB7Jv2E2+9ehnp3dd1YPJwLfb1rQWKpRq5gtxGdhd8rdhZXcH",
+	"u2WW7LMG/7ZDBqEx0naiU9thGkMpu7A81TVdOkstq68HbUJCvLCg63Z0wNzathQKaxasUZuOxEK4ry2U",
+	"z1Fb2wYbv+bksvDk9eeXNnlpRe4WqRsqQ1lMvJVT3ai3450qa2g1NC7qlW6oUry1726GNmLNfE1VzZUJ",
+	"m3B3eqBTAIbK5MFl8TqEkNrSTfr2INXcjVXnCeOFSVZ9s31VSa05jgACKadM+WaM7mCKStsjFGSu/5b0",
+	"vmDHnIuQMqJQAhEIMWdTqjI9bUyU+ZfOTEKcCkTZgzs2eTF9KYPj+8dnB4PBAG7g04zEOr///P4ZvH9L",
+	"/4vABOcQINPm1On/TchYjFLCKBByBEQ+kSbLHpmj1NHRF4xAUCpklUWmtLwkkwo0woAqCaG5n6PMTtSD",
+	"u4bpjVJtNwtw49G9Y7h960fv3YS5KQtAKu1c0EQONOx9oXkhpgEyS6T55cidlAQR7h30Bp7vZSL2hl6k",
+	"VCqH/f58Pu8R09zjYtrPx8r+6cnx3Qdnd82Yavfynv/jq+fffAW/jLK5vZ+aoZAWBfu6H0+RkZR6Q++w",
+	"N+gder65pjGQ7pOU9mf7/ViXXka7qb1E0rg3iz0JdUpjm/2Vm+3HLZdaW+51OwRry8REvfzELoqsFtW3",
+	"N8m642o0PSIhzUwubRE3BBJL3qnwM6DQ4LJ003Khn9eS3uYFtV4IDpyLbTKCZoOiIACjMJWQ8ASZskA+",
+	"PDy8fbNNSdWi3qbTl3Ut7kigyhQm5lByZyWKo8zd9dji+rC6CNja19wD60po5UryYDDYcB252zVkeRbi",
+	"uIf8rHo8YNryK2P3hKWGtZtN35NZkhCxyCdrIXltRjKV5tjMEsC5HltwRl7nyXbWoFI9Kjo1uOONckc9",
+	"R3N4pFzlq/FHYdnVjdsHhnOUCiZUyHwHNsekSIKoUernjmOoVr0mkQj7tsLpszPb3Inpn26k49rTiP2c",
+	"q8rv1x6f5mHFDwI55bmxAzYfam8mROmNwnr1FQDoHmVh5xRPe9KHlLIFZT5QRhUlsQQuoLgc3AClq+ol",
+	"13IjCRzXX3ztRgO1x2K7YmT93jK2i86T1TFOKbObs9l/UoETetmy6ehulG1+0TRofRLnVMWUTzCPuESH",
+	"L7QHSm8k+TunthhsjzmHKs491V7adwO0vQ1sm6q8mW1T690OBjLvZuyzGfNqxjyaqZULflkftFhlPOaX",
+	"rRocDF6EfjpTin2b2Zl7tverP4n73qjqjn2VyicWuJqnDge3mmXnA64g4SGdUAxfAZlp9miSGRc1LsvP",
+	"WeuZbVfS6k2RFybqQF73kf/07OGD6+Sw10FG1xQw+RvY/9fQmiJ3vCx0HM+sx9E9JCoTWH/CfD2xpDNL",
+	"SRIEIqGCcqdA0R8htm/y91GZy+vXGxnm2O5NJda2Qk7TaXVGUHvsck2oeMiwJFjLr3V63REgWwk1B8r1",
+	"MGlXvOzAVD98Xvk+2IQUfFIq4YJNTGf4bMNWq1tfYxDmr04dtvuFLtxXFnci7Q9xBA9QSiBa9Q9qi5Io",
+	"ZjQozkMEknDRvrJHtrlTST0X1JyzNp/m77te4Z9/f/Z6aQAdE2YrL8bD4jwLYs6fZKktV+3Nwo2RscmP",
+	"90f5iYf+utnuDDOqf1VkUcv+lUS17G1jpc9ojC9ESSs/g+hADRLVG8dJL8BHpT2vi45yeXDYG9hjM5W/",
+	"VqwhxT6A3IST/pXA2bJ/9WzZv7pc9q8Wy14yU9uAc22gcfzGRuCs689rbujaoHf+zq+DTAhk6uamAmFV",
+	"yrNuNy+UqcODlXuK952XFLWn7E5xlzuK213C4tVKeGXR/BJROmNhLyHpmF/uzTBQXOxpmK3GbbmwMWXE",
+	"bDyO31mtZxZmmqXvHbTEcZS/Mg8FmTMwr1+uMXm1azVKHsFI4GykdSHl2zguqrfKN2iSZOZ29qb++ygP",
+	"hJGLI8wP6sSsiGh7Q9s3Tsn7Nn7dufnQ9fk3X1X4Y+g6pPw8okFkk3Aqze74AXz7z7/895s/1u9XzVVM",
+	"c/DPK0NIeP7nvz//w++rUXZZzUF2l4dvf/v1t//+13d/+813f/26/rNBu7Muz5f/CwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -41,7 +41,7 @@ func (s *Server) item(t thing) Item {
 	}
 	it.Counts = counts(f)
 	if t.level == grid.LevelDistrict {
-		it.Release, it.ReleasedAt, it.Note = &n.Release.N, new(n.Release.MadeAt.UTC()), &n.Release.Note
+		it.Release, it.ValidFrom, it.Note = &n.Release.N, new(n.Since.UTC()), &n.Release.Note
 		it.Demo = new(n.Release.By == grid.Inventor)
 		net, base, buildings := n.Revisions()
 		it.Tiles = &map[string]string{"net": net, "base": base, "buildings": buildings}

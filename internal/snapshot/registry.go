@@ -134,6 +134,9 @@ func (r *Registry) refresh(ctx context.Context) error {
 		case err != nil && failed == nil:
 			failed = err
 		case s != nil:
+			if s.Since, err = r.since(ctx, head); err != nil {
+				return err
+			}
 			r.swap(head.District, s)
 		}
 	}
@@ -182,6 +185,17 @@ func (r *Registry) load(ctx context.Context, head grid.Head) (*Snapshot, error) 
 		return nil, err
 	}
 	return build(net, *release, in)
+}
+
+// since is from when on the release of a district has been in force.
+func (r *Registry) since(ctx context.Context, head grid.Head) (time.Time, error) {
+	rows, err := r.service.Store.Timeline(ctx, head.District)
+	for _, row := range rows {
+		if row.Release == head.Release && row.Current() && row.Valid.To.IsZero() {
+			return row.Valid.From, nil
+		}
+	}
+	return time.Time{}, err
 }
 
 // swap puts a snapshot in force, or takes the district out with nil, and tells the watchers.

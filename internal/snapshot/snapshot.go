@@ -21,6 +21,7 @@ import (
 // that it hands out may be written to.
 type Snapshot struct {
 	Release   grid.Release
+	Since     time.Time // from when on the release has been in force; zero for a past one
 	Mesh      *grid.Mesh
 	Index     *locate.Index   // over Mesh.Grids
 	Buildings []grid.Building // by code, then id; Area is the grid of this release that the building's point lies in
