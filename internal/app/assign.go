@@ -1,0 +1,56 @@
+package app
+
+import (
+	"time"
+
+	"github.com/zhuwang/zhuwang/internal/exchange"
+)
+
+type assignCmd struct {
+	Net       string `required:"" placeholder:"F" help:"网格面文件 · File of the net's polygons."`
+	NetLayer  string `placeholder:"L" help:"其中的图层 · Its layer."`
+	NetCRS    string `name:"net-crs" placeholder:"C" help:"网的坐标系；不给则按文件所述，再不然同 --crs · Datum of the net; none: what the file states, else --crs."`
+	CodeField string `placeholder:"code" help:"网的编码字段 · Column of the net that holds the code."`
+	Points    string `required:"" placeholder:"F" help:"点的 CSV 文件 · CSV file of points."`
+	CRS       string `name:"crs" placeholder:"C" help:"点的坐标系：cgcs2000、wgs84、gcj02、bd09 · Datum of the points."`
+	Lon       string `placeholder:"lon" help:"经度列 · Column of longitudes."`
+	Lat       string `placeholder:"lat" help:"纬度列 · Column of latitudes."`
+	Encoding  string `placeholder:"E" help:"点文件的文字编码，如 gbk · Encoding of the points' text."`
+	Distance  bool   `help:"加上到边界的距离与最近网格 · Add the distance to the border, and the nearest grid."`
+	Out       string `short:"o" required:"" placeholder:"OUT.csv" help:"输出 CSV · CSV to write."`
+	Resume    bool   `help:"接着上次中断的地方 · Go on where a run was killed."`
+	JSON      bool   `name:"json" help:"以 JSON 输出小结 · Print the summary as JSON."`
+}
+
+// Run assigns a file of points to the grids of a file, without a database.
+func (c assignCmd) Run(e *env) error {
+	last := time.Now()
+	s, err := exchange.Assign(e.ctx, exchange.AssignOptions{
+		Net: c.Net, NetLayer: c.NetLayer, NetCRS: c.NetCRS, CodeField: c.CodeField,
+		Points: c.Points, CRS: c.CRS, Lon: c.Lon, Lat: c.Lat, Encoding: c.Encoding,
+		Distance: c.Distance, Out: c.Out, Resume: c.Resume, Lang: e.lang,
+		Progress: func(p exchange.AssignProgress) {
+			if now := time.Now(); now.Sub(last) >= time.Second && p.Size > 0 {
+				last = now
+				e.say("已处理 %d 行（%d%%）", "%d rows (%d%%)", p.Rows, p.Bytes*100/p.Size)
+			}
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if s.Net.Holes > 0 || s.Net.Islands > 0 {
+		e.say("网内有空洞 %d 处，与主体分离的部分 %d 处。", "The net has %d holes and %d islands.", s.Net.Holes, s.Net.Islands)
+	}
+	if s.Resumed > 0 {
+		e.say("其中 %d 行取自上次。", "%d rows were taken over from the earlier run.", s.Resumed)
+	}
+	e.say("共 %d 行：网内 %d，网外 %d，退回 %d。", "%d rows: %d inside, %d outside, %d rejected.", s.Rows, s.Inside, s.Outside, s.Rejected)
+	if s.RejectsFile != "" {
+		e.say("退回的行及原因见 %s", "The rejected rows and the reasons are in %s", s.RejectsFile)
+	}
+	if c.JSON {
+		return e.printJSON(map[string]any{"rows": s.Rows, "inside": s.Inside, "outside": s.Outside, "rejected": s.Rejected, "resumed": s.Resumed})
+	}
+	return nil
+}

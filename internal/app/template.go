@@ -1,0 +1,25 @@
+package app
+
+import (
+	"os"
+
+	"github.com/zhuwang/zhuwang/internal/exchange"
+)
+
+type templateCmd struct {
+	Name string `arg:"" help:"divisions、net、buildings 或 points · divisions, net, buildings or points."`
+	Out  string `short:"o" placeholder:"OUT.xlsx" help:"输出文件，不给则为 NAME.xlsx · File to write; none: NAME.xlsx."`
+}
+
+// Run writes an Excel template for people who have no GIS.
+func (c templateCmd) Run(e *env) error {
+	out := c.Out
+	if out == "" {
+		out = c.Name + ".xlsx"
+	}
+	err := e.writeFile(out, func(w *os.File) error { return exchange.WriteTemplate(w, c.Name) })
+	if err == nil {
+		e.say("已写入 %s", "Written to %s", out)
+	}
+	return err
+}
