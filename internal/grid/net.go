@@ -71,6 +71,9 @@ type Release struct {
 	Corrects int // the release that this one corrects for a span of the past; 0: none
 }
 
+// Inventor is the author (Release.By) of releases whose data is invented: people must be told.
+const Inventor = "demo"
+
 // Interval is one row of the timeline: the release that was in force over Valid, as known over Recorded.
 // Both are half-open [from, to); a zero To is unbounded.
 type Interval struct {
