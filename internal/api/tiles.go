@@ -30,11 +30,11 @@ func setOf(n *snapshot.Snapshot, name string) (tileSet, string, error) {
 	net, base, buildings := n.Revisions()
 	switch name {
 	case "net":
-		return n.NetTiles, net, nil
+		return n.Tiles.Net, net, nil
 	case "base":
-		return n.BaseTiles, base, nil
+		return n.Tiles.Base, base, nil
 	case "buildings":
-		return n.BuildingTiles, buildings, nil
+		return n.Tiles.Buildings, buildings, nil
 	}
 	return nil, "", fault.New(fault.NotFound, "no-such-set", fault.Args{"set": name})
 }
