@@ -49,4 +49,3 @@ func (s *Server) ListReleases(ctx context.Context, req ListReleasesRequestObject
 	}
 	return page, nil
 }
-

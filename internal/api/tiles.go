@@ -131,4 +131,3 @@ func (s *Server) netAtRevision(ctx context.Context, district, set, rev string) (
 	}
 	return s.Nets.At(ctx, grid.Code(district), release)
 }
-

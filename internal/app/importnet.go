@@ -22,7 +22,6 @@ type importNetCmd struct {
 	Field        string `placeholder:"code=…,name=…" help:"字段对应：code、name、kind、category、parts、source · Columns to read."`
 	Community    string `placeholder:"FILE|field:F|prefix:N" help:"社区从何而来 · Where communities come from."`
 	Town         string `placeholder:"FILE|field:F|prefix:N" help:"镇街从何而来 · Where towns come from."`
-	Clean        bool   `help:"修补细缝与重叠，并逐条列出 · Mend slivers and overlaps, listing each change."`
 	DryRun       bool   `help:"只检查，不写入 · Check only; write nothing."`
 	ValidFrom    string `placeholder:"T" help:"自何时生效（日期或 RFC 3339）· In force from (date or RFC 3339)."`
 	ValidTo      string `placeholder:"T" help:"至何时止：更正过去的一段 · Until: corrects a span of the past."`
@@ -57,11 +56,6 @@ func (c importNetCmd) Run(e *env) error {
 	}
 	if in.Town, err = e.above("--town", c.Town, c.source); err != nil {
 		return err
-	}
-	if c.Clean {
-		if err := e.cleanTable(grids); err != nil {
-			return err
-		}
 	}
 	return e.with(func(_ *database, service *grid.Service) error { return c.publish(e, service, in, valid) })
 }

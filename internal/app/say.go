@@ -72,8 +72,11 @@ func (e *env) sayAssembly(n *grid.Net, a *grid.Assembly) {
 	if a.Sources > 0 {
 		e.say("%d 个网格保留了来源编号。", "%d grids keep the id of their source.", a.Sources)
 	}
-	if a.Holes > 0 || a.Islands > 0 {
-		e.say("区内空洞 %d 处，与主体分离的部分 %d 处。", "%d holes inside, %d islands apart from the main part.", a.Holes, a.Islands)
+	if len(a.Holes) > 0 || a.Islands > 0 {
+		e.say("区内空洞 %d 处，与主体分离的部分 %d 处。", "%d holes inside, %d islands apart from the main part.", len(a.Holes), a.Islands)
+	}
+	for _, h := range a.Holes {
+		e.say("  空洞：%.7f, %.7f，%.1f 平方米", "  hole: %.7f, %.7f, %.1f m²", h.At.Lon(), h.At.Lat(), h.Area)
 	}
 	e.say("取整到 1e-7 度格点，顶点最多移动 %.1f 毫米。", "Rounding to the lattice of 1e-7 degree moved a vertex by %.1f mm at most.", a.MaxShift*1000)
 }
