@@ -55,10 +55,11 @@ func (s *Snapshot) level(l grid.Level, c *coverage.Coverage) tiles.Division {
 		}
 		d.Faces = append(d.Faces, face)
 	}
-	if l != grid.LevelGrid {
-		for g := range s.Mesh.Net.Grids {
-			d.Of = append(d.Of, s.ancestor(int32(g), l))
-		}
+	switch l {
+	case grid.LevelCommunity:
+		d.Of = s.Mesh.TownOf
+	case grid.LevelGrid:
+		d.Of = s.Mesh.CommunityOf
 	}
 	return d
 }
