@@ -205,7 +205,7 @@ func (w *worker) reproject() error {
 	}
 	for k, i := range w.waiting {
 		if math.IsInf(moved[k][0], 0) {
-			w.faults[i] = fault.New(fault.Invalid, "outside-crs", fault.Args{"x": points[k][0], "y": points[k][1], "crs": system})
+			w.faults[i] = fault.New(fault.Invalid, "outside-crs", fault.Args{"x": plain(points[k][0]), "y": plain(points[k][1]), "crs": system})
 			moved[k] = orb.Point{}
 		}
 		w.points[i] = moved[k]

@@ -3,6 +3,7 @@ package exchange
 import (
 	"math"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -36,11 +37,11 @@ var epsgCode = regexp.MustCompile(`(?i)^(?:epsg|urn:(?:x-)?ogc:def:crs:epsg|http
 // ParseCRS reads the name of a CRS as a person or a file writes it. Longitude comes first in all of them, also in those whose
 // register says otherwise (EPSG:4326): so does every file that Zhuwang reads.
 func ParseCRS(s string) (CRS, error) {
-	plain := strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
-	if d, ok := crs.Parse(plain); ok {
+	word := strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
+	if d, ok := crs.Parse(word); ok {
 		return CRS{Datum: d}, nil
 	}
-	if strings.HasSuffix(plain, "crs84") { // OGC:CRS84, urn:ogc:def:crs:OGC:1.3:CRS84
+	if strings.HasSuffix(word, "crs84") { // OGC:CRS84, urn:ogc:def:crs:OGC:1.3:CRS84
 		return CRS{Datum: crs.WGS84}, nil
 	}
 	if m := epsgCode.FindStringSubmatch(strings.TrimSpace(s)); m != nil {
@@ -110,9 +111,12 @@ func (c CRS) place(g orb.Geometry) (orb.Geometry, *fault.Error) {
 	return g, nil
 }
 
+// plain writes a number without an exponent.
+func plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
 func (c CRS) placePoint(p *orb.Point) *fault.Error {
 	if rule := misplaced(c.Datum, p[0], p[1]); rule != "" {
-		return fault.New(fault.Invalid, rule, fault.Args{"lon": p[0], "lat": p[1], "crs": c.String()})
+		return fault.New(fault.Invalid, rule, fault.Args{"lon": plain(p[0]), "lat": plain(p[1]), "crs": c.String()})
 	}
 	p[0], p[1] = crs.ToCGCS2000(c.Datum, p[0], p[1])
 	return nil

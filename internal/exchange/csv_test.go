@@ -63,7 +63,7 @@ func encodingCSV(text []byte) (recs [][]string, unclosed bool) {
 func FuzzCSV(f *testing.F) {
 	for _, text := range []string{
 		"a,b\n1,2\n", "a,b\r\n1,2", "\n\na\n\n", `"a""b","c` + "\n" + `d"` + "\n1,2\n", `"a"b,c` + "\nd,e\n", `a"b,c` + "\nd,e\n", `"a` + "\nb",
-		"\"\"\n", ",\n", "a,\"b\"\r\n\"c\r\nd\",e\r\n", "\"a\"\"", "\r\n\r", "a\rb\n", "\"a\n\"b\nc\n", `"` + "\n" + `"`, `"a"` + "\r",
+		"\"\"\n", ",\n", "a,\"b\"\r\n\"c\r\nd\",e\r\n", "\"a\"\"", "\r\n\r", "a\rb\n", "\"a\n\"b\nc\n", `"` + "\n" + `"`, `"a"` + "\r", "0\"0,\"\n0", "\"\"\r,\"\n0",
 	} {
 		f.Add([]byte(text))
 	}

@@ -99,7 +99,7 @@ func (r *Row) move(system string, moved, from []orb.Point) (rest, restFrom []orb
 	n := 0
 	for q := range positions(r.Geometry) {
 		if math.IsInf(moved[n][0], 0) && r.Fault == nil {
-			r.Fault = fault.New(fault.Invalid, "outside-crs", fault.Args{"x": from[n][0], "y": from[n][1], "crs": system})
+			r.Fault = fault.New(fault.Invalid, "outside-crs", fault.Args{"x": plain(from[n][0]), "y": plain(from[n][1]), "crs": system})
 		}
 		*q = moved[n]
 		n++

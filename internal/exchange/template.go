@@ -119,7 +119,7 @@ func (t sheetPlan) write(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	plain, err := book.NewStyle(&excelize.Style{NumFmt: 49}) // text, so that long codes keep their digits
+	text, err := book.NewStyle(&excelize.Style{NumFmt: 49}) // text, so that long codes keep their digits
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func (t sheetPlan) write(w io.Writer) error {
 			required = "是 yes"
 		}
 		steps = append(steps,
-			func() error { return book.SetColStyle(data, letter, plain) },
+			func() error { return book.SetColStyle(data, letter, text) },
 			func() error { return book.SetColWidth(data, letter, letter, 20) },
 			func() error { return book.SetCellStr(data, letter+"1", c.Zh) },
 			func() error { return book.SetCellStr(data, letter+"2", c.Name) },
