@@ -37,9 +37,13 @@ func (c *clipper) polygons(s shape, bounds box) shape {
 	c.cuts, c.ends, c.trace.sides = c.cuts[:0], c.ends[:0], c.trace.sides[:0]
 	for ring := range s.all() {
 		a := ring[len(ring)-1]
+		outA := c.beyond(a)
 		for _, b := range ring {
-			c.side(a, b)
-			a = b
+			outB := c.beyond(b)
+			if outA&outB == 0 {
+				c.side(a, b)
+			}
+			a, outA = b, outB
 		}
 	}
 	if len(c.cuts) > 0 {
@@ -69,10 +73,16 @@ func (c *clipper) lines(s shape, bounds box) shape {
 			}
 			open = false
 		}
+		outA := c.beyond(line[0])
 		for i := 1; i < len(line); i++ {
+			outB := c.beyond(line[i])
+			missed := outA&outB != 0
+			outA = outB
+			if missed {
+				continue
+			}
 			in, out, ok := c.span(line[i-1], line[i])
 			if !ok {
-				end()
 				continue
 			}
 			if !open {
@@ -151,21 +161,26 @@ func (c *clipper) dropFolds() {
 	}
 }
 
-// inside reports whether a vertex lies within the cuts.
-func (c *clipper) inside(p pt) bool {
-	return c.box.min.x < p.x && p.x < c.box.max.x && c.box.min.y < p.y && p.y < c.box.max.y
+// beyond says beyond which cuts a vertex lies, one bit for each (Cohen and Sutherland); 0: within.
+func (c *clipper) beyond(p pt) (sides uint8) {
+	if p.x <= c.box.min.x {
+		sides = 1
+	} else if p.x >= c.box.max.x {
+		sides = 2
+	}
+	if p.y <= c.box.min.y {
+		return sides | 4
+	} else if p.y >= c.box.max.y {
+		return sides | 8
+	}
+	return sides
 }
 
 // span is the part of the edge from a to b within the cuts; side is -1 at an end that is the vertex itself.
 func (c *clipper) span(a, b pt) (in, out cut, ok bool) {
 	in, out = cut{side: -1, at: a}, cut{side: -1, at: b}
-	inA, inB := c.inside(a), c.inside(b)
-	if inA && inB {
+	if c.beyond(a)|c.beyond(b) == 0 {
 		return in, out, true
-	}
-	if !inA && !inB && (max(a.x, b.x) <= c.box.min.x || min(a.x, b.x) >= c.box.max.x ||
-		max(a.y, b.y) <= c.box.min.y || min(a.y, b.y) >= c.box.max.y) {
-		return in, out, false
 	}
 	// Liang and Barsky (1984), in exact fractions of the way from a to b: it enters at from, leaves at to.
 	dx, dy := 2*(int64(b.x)-int64(a.x)), 2*(int64(b.y)-int64(a.y))

@@ -89,12 +89,13 @@ func newBorders(edges []edge, level func(edge) Level) *borders {
 		ends = append(ends, end{e.a, int32(i)}, end{e.b, int32(i)})
 	}
 	slices.SortFunc(ends, func(a, b end) int {
-		return cmp.Or(cmp.Compare(a.at.x, b.at.x), cmp.Compare(a.at.y, b.at.y), cmp.Compare(a.edge, b.edge))
+		if a.at != b.at {
+			return cmp.Compare(a.at.key(), b.at.key())
+		}
+		return cmp.Compare(a.edge, b.edge)
 	})
 	at := func(p pt) []end {
-		first, _ := slices.BinarySearchFunc(ends, p, func(e end, p pt) int {
-			return cmp.Or(cmp.Compare(e.at.x, p.x), cmp.Compare(e.at.y, p.y))
-		})
+		first, _ := slices.BinarySearchFunc(ends, p, func(e end, p pt) int { return cmp.Compare(e.at.key(), p.key()) })
 		last := first
 		for last < len(ends) && ends[last].at == p {
 			last++

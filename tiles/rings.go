@@ -67,8 +67,12 @@ func (t *tracer) trace(dst *shape) {
 	t.collect(dst)
 }
 
+// compareSides orders sides by their first places, then by their second.
 func compareSides(s, r side) int {
-	return cmp.Or(cmp.Compare(s.a.x, r.a.x), cmp.Compare(s.a.y, r.a.y), cmp.Compare(s.b.x, r.b.x), cmp.Compare(s.b.y, r.b.y))
+	if s.a != r.a {
+		return cmp.Compare(s.a.key(), r.a.key())
+	}
+	return cmp.Compare(s.b.key(), r.b.key())
 }
 
 // next is the unused side after s with the sharpest turn towards the inside; -1: none.

@@ -45,9 +45,7 @@ func snap(lines []line, shift uint) []edge {
 			}
 		}
 	}
-	slices.SortFunc(out, func(e, f edge) int {
-		return cmp.Or(cmp.Compare(e.a.x, f.a.x), cmp.Compare(e.a.y, f.a.y), cmp.Compare(e.b.x, f.b.x), cmp.Compare(e.b.y, f.b.y))
-	})
+	slices.SortFunc(out, func(e, f edge) int { return compareSides(side{e.a, e.b}, side{f.a, f.b}) })
 	return mergeEdges(out)
 }
 
@@ -110,7 +108,7 @@ func newSnapper(lines []line, shift uint) *snapper {
 	for _, l := range lines {
 		for _, f := range l.pts {
 			p := f.at(shift)
-			keys = append(keys, uint64(uint32(p.y))<<32|uint64(uint32(p.x)))
+			keys = append(keys, p.key())
 			b = b.extend(p)
 		}
 	}
@@ -129,9 +127,8 @@ func newSnapper(lines []line, shift uint) *snapper {
 
 	s.starts = make([]int32, s.nx*s.ny+1)
 	cellOf := func(p pt) int32 { return (p.y-s.min.y)/s.cell*s.nx + (p.x-s.min.x)/s.cell }
-	unpack := func(k uint64) pt { return pt{int32(uint32(k)), int32(uint32(k >> 32))} }
 	for _, k := range keys {
-		s.starts[cellOf(unpack(k))+1]++
+		s.starts[cellOf(placeOf(k))+1]++
 	}
 	for c := range len(s.starts) - 1 {
 		s.starts[c+1] += s.starts[c]
@@ -139,7 +136,7 @@ func newSnapper(lines []line, shift uint) *snapper {
 	s.hot = make([]pt, len(keys))
 	next := slices.Clone(s.starts)
 	for _, k := range keys {
-		p := unpack(k)
+		p := placeOf(k)
 		c := cellOf(p)
 		s.hot[next[c]] = p
 		next[c]++

@@ -15,7 +15,13 @@ func Valid(z, x, y uint32) bool { return z <= MaxZoom && x < 1<<z && y < 1<<z }
 // pt is a place in units of a zoom: x east, y south, from the upper left corner of the world.
 type pt struct{ x, y int32 }
 
-func (p pt) less(q pt) bool { return p.x < q.x || p.x == q.x && p.y < q.y }
+// key orders places by x, then by y.
+func (p pt) key() uint64 { return uint64(uint32(p.x)^1<<31)<<32 | uint64(uint32(p.y)^1<<31) }
+
+// placeOf is the place of a key.
+func placeOf(k uint64) pt { return pt{int32(uint32(k>>32) ^ 1<<31), int32(uint32(k) ^ 1<<31)} }
+
+func (p pt) less(q pt) bool { return p.key() < q.key() }
 
 // tileOrigin is the upper left corner of a tile.
 func tileOrigin(x, y uint32) pt { return pt{int32(x * Extent), int32(y * Extent)} }
