@@ -2,6 +2,7 @@ package api
 
 import (
 	"math"
+	"slices"
 
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/coverage"
@@ -81,18 +82,18 @@ func (t thing) neighbours() *[]Neighbour {
 		return nil
 	}
 	c, here := t.net.Coverage(t.level), t.net.Figures(t.level, t.i).Label
-	shared := map[int32]float64{}
-	middle := map[int32]geo.Point{}
+	shared, longest, middle := map[int32]float64{}, map[int32]float64{}, map[int32]geo.Point{}
 	for _, ref := range c.FaceArcs(t.i) {
 		a := c.Arcs()[ref.Index()]
 		other := a.Right
 		if a.Right == int32(t.i) {
 			other = a.Left
 		}
-		for k := 1; k < len(a.Points); k++ {
-			shared[other] += geo.Distance(a.Points[k-1], a.Points[k])
+		length, half := measure(a.Points)
+		shared[other] += length
+		if length > longest[other] {
+			longest[other], middle[other] = length, half
 		}
-		middle[other] = a.Points[len(a.Points)/2]
 	}
 	list := []Neighbour{}
 	for _, f := range c.Neighbours(t.i) {
@@ -103,6 +104,17 @@ func (t thing) neighbours() *[]Neighbour {
 		list = append(list, Neighbour{Code: string(named.Code), Name: named.Name, Direction: direction(here, middle[f]), BorderM: new(round(shared[f], 10))})
 	}
 	return &list
+}
+
+// measure is the length of a line in metres, and the vertex nearest to its middle from the start.
+func measure(line []geo.Point) (metres float64, middle geo.Point) {
+	along := make([]float64, len(line))
+	for k := 1; k < len(line); k++ {
+		along[k] = along[k-1] + geo.Distance(line[k-1], line[k])
+	}
+	metres = along[len(along)-1]
+	k, _ := slices.BinarySearch(along, metres/2)
+	return metres, line[k]
 }
 
 // direction is the compass point of q as seen from p.

@@ -35,11 +35,6 @@ func (s *Server) LocateMany(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	// An answer is written while the question is still being read.
-	if err := http.NewResponseController(w).EnableFullDuplex(); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		s.fail(w, r, err)
-		return
-	}
 	switch kind {
 	case "application/json":
 		s.locateJSON(w, r, &q)
@@ -48,7 +43,7 @@ func (s *Server) LocateMany(w http.ResponseWriter, r *http.Request) {
 	case "text/csv":
 		s.locateCSV(w, r, &q)
 	default:
-		s.fail(w, r, fault.New(fault.Invalid, "unsupported-media", fault.Args{"type": kind}))
+		s.fail(w, r, fault.New(fault.Unsupported, "unsupported-media", fault.Args{"type": kind}))
 	}
 }
 
@@ -118,6 +113,7 @@ func (s *Server) locateJSON(w http.ResponseWriter, r *http.Request, q *asker) {
 
 func (s *Server) locateNDJSON(w http.ResponseWriter, r *http.Request, q *asker) {
 	w.Header().Set("Content-Type", "application/x-ndjson")
+	defer stream(w, r)()
 	out := bufio.NewWriterSize(w, 1<<16)
 	defer out.Flush()
 	enc := json.NewEncoder(out)
@@ -172,6 +168,7 @@ func (s *Server) locateCSV(w http.ResponseWriter, r *http.Request, q *asker) {
 		}
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	defer stream(w, r)()
 	out := csv.NewWriter(w)
 	defer out.Flush()
 	out.Write(append(slices.Clone(head), "release", "grid", "inside", "border_m", "nearest", "nearest_m", "error"))
@@ -244,6 +241,14 @@ func metres(m *float64) string {
 		return ""
 	}
 	return strconv.FormatFloat(*m, 'f', 2, 64)
+}
+
+// stream lets an answer be written while the question is still being read. The function returned reads what is left of a
+// question that was given up, so that the connection ends in order.
+func stream(w http.ResponseWriter, r *http.Request) (end func()) {
+	// HTTP/2 streams as it is and says that it does not support this.
+	_ = http.NewResponseController(w).EnableFullDuplex()
+	return func() { io.CopyN(io.Discard, r.Body, maxLine) }
 }
 
 func flush(w http.ResponseWriter, out *bufio.Writer) {

@@ -20,6 +20,8 @@ var status = map[fault.Kind]int{
 	fault.Forbidden:   http.StatusForbidden,
 	fault.Unavailable: http.StatusServiceUnavailable,
 	fault.TooLarge:    http.StatusRequestEntityTooLarge,
+	fault.NotAllowed:  http.StatusMethodNotAllowed,
+	fault.Unsupported: http.StatusUnsupportedMediaType,
 }
 
 // problemOf shapes a fault as RFC 9457 asks, in the request's language. The cause never leaves the server.

@@ -53,7 +53,7 @@ func (s *Server) router() http.Handler {
 	}
 	r.PathPrefix("/").HandlerFunc(s.static).Methods(http.MethodGet, http.MethodHead)
 	r.MethodNotAllowedHandler = http.HandlerFunc(s.notAllowed)
-	r.NotFoundHandler = http.HandlerFunc(s.notAllowed)
+	r.NotFoundHandler = r.MethodNotAllowedHandler // everything that is not a route is a page, which takes GET alone
 	r.Use(s.observe)
 	return r
 }

@@ -70,11 +70,10 @@ func New(o Options) (http.Handler, error) {
 	return identify(s.guard(s.rescue(zip(s.router())))), nil
 }
 
-// notAllowed tells a known address asked in the wrong way from one that does not exist.
+// notAllowed refuses a method that no route takes.
 func (s *Server) notAllowed(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Allow", "GET, HEAD")
-	f := fault.New(fault.Invalid, "method-not-allowed", fault.Args{"method": r.Method})
-	s.fail(w, r, f)
+	s.fail(w, r, fault.New(fault.NotAllowed, "method-not-allowed", fault.Args{"method": r.Method}))
 }
 
 // Livez answers while the process does.

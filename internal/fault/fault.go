@@ -24,7 +24,9 @@ const (
 	Forbidden
 	Unavailable
 	TooLarge
-	Usage // a command line that cannot be understood
+	NotAllowed  // a method that the address does not take
+	Unsupported // a form of body that is not read
+	Usage       // a command line that cannot be understood
 )
 
 // Args are the values of the {names} in a rule's sentence. Values are strings, numbers, or Text for words that have two languages.
