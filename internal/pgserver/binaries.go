@@ -87,11 +87,12 @@ func choose(list []installation, major int) (installation, error) {
 	if major == 0 {
 		return installation{}, fault.New(fault.Unavailable, "postgres-missing", fault.Args{"oldest": Oldest})
 	}
-	have := 0
+	newest := any(fault.Text{Zh: "无", En: "none"})
 	for _, i := range list {
 		if i.postgis {
-			have = max(have, i.major)
+			newest = i.major
+			break
 		}
 	}
-	return installation{}, fault.New(fault.Unavailable, "postgres-version", fault.Args{"needs": major, "newest": have})
+	return installation{}, fault.New(fault.Unavailable, "postgres-version", fault.Args{"needs": major, "newest": newest})
 }

@@ -60,11 +60,13 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 			return nil, explain(dir, err)
 		}
 	}
-	if err := c.join(ctx); err != nil {
+	p, err := c.join(ctx)
+	if err != nil {
 		c.users.release()
 		c.server.release()
 		return nil, explain(dir, err)
 	}
+	c.socket = p.socket
 	ctx, c.quit = context.WithCancel(context.WithoutCancel(ctx))
 	if o.Server {
 		c.watch.Go(func() { c.keep(ctx) })
@@ -103,58 +105,49 @@ func (c *Cluster) Stop(ctx context.Context) error {
 }
 
 // join makes sure that PostgreSQL runs and becomes one of its users.
-func (c *Cluster) join(ctx context.Context) error {
+func (c *Cluster) join(ctx context.Context) (postmaster, error) {
 	turn, err := waitLock(ctx, c.path("pg.lock"), syscall.LOCK_EX)
 	if err != nil {
-		return err
+		return postmaster{}, err
 	}
 	defer turn.release()
 	if c.users == nil {
 		if c.users, err = waitLock(ctx, c.path("pg.users"), syscall.LOCK_SH); err != nil {
-			return err
+			return postmaster{}, err
 		}
 	}
 	return c.ensure(ctx)
 }
 
 // ensure finds, or else makes and starts, the cluster. The caller holds pg.lock.
-func (c *Cluster) ensure(ctx context.Context) error {
-	p, ok := running(c.folder)
-	if ok {
-		var err error
-		if p, err = waitReady(ctx, c.folder, nil); err == nil {
-			c.socket = p.socket
-			return nil
-		} else if !errors.Is(err, errEnded) {
-			return err
+func (c *Cluster) ensure(ctx context.Context) (postmaster, error) {
+	if _, ok := running(c.folder); ok {
+		if p, err := waitReady(ctx, c.folder, nil); !errors.Is(err, errEnded) {
+			return p, err
 		}
 	}
 	major, err := version(c.folder)
 	if err != nil {
-		return err
+		return postmaster{}, err
 	}
 	inst, err := choose(installations(), major)
 	if err != nil {
-		return err
+		return postmaster{}, err
 	}
 	c.bin = inst.bin
 	if c.account, err = accountFor(c.folder); err != nil {
-		return err
+		return postmaster{}, err
 	}
 	if err := c.checkFree(major == 0); err != nil {
-		return err
+		return postmaster{}, err
 	}
 	if major == 0 {
 		c.options.Log.Info("making a new database cluster", "postgresql", inst.major)
 		if err := c.initialise(ctx); err != nil {
-			return err
+			return postmaster{}, err
 		}
 	}
-	if p, err = c.launch(ctx); err != nil {
-		return err
-	}
-	c.socket = p.socket
-	return nil
+	return c.launch(ctx)
 }
 
 // keep starts PostgreSQL again whenever it is found dead.
@@ -165,7 +158,7 @@ func (c *Cluster) keep(ctx context.Context) {
 			wait = look
 			continue
 		}
-		err := c.join(ctx)
+		_, err := c.join(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -182,10 +175,10 @@ func (c *Cluster) keep(ctx context.Context) {
 // path is a file of the data folder.
 func (c *Cluster) path(name string) string { return filepath.Join(c.dir, name) }
 
-// Free bytes that a start asks for: PostgreSQL writes its log in files of 16 MB, and a new cluster takes 40 MB.
+// Free bytes that a start asks for: PostgreSQL writes its log in files of 16 MB, and a new cluster takes 40 MB with its log.
 const (
-	freeToStart = 48 << 20
-	freeToMake  = 160 << 20
+	freeToStart = 16 << 20
+	freeToMake  = 128 << 20
 )
 
 func (c *Cluster) checkFree(make bool) error {

@@ -194,3 +194,32 @@ func TestNames(t *testing.T) {
 		t.Error(other, err)
 	}
 }
+
+func BenchmarkPutBuildings(b *testing.B) {
+	s := open(b)
+	all := buildings(20_000, 1)
+	for b.Loop() {
+		if err := s.PutBuildings(b.Context(), "990001", slices.Values(all)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkBuildings(b *testing.B) {
+	s := open(b)
+	if err := s.PutBuildings(b.Context(), "990001", slices.Values(buildings(20_000, 1))); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		n := 0
+		for _, err := range s.Buildings(b.Context(), "990001") {
+			if err != nil {
+				b.Fatal(err)
+			}
+			n++
+		}
+		if n != 20_000 {
+			b.Fatal(n)
+		}
+	}
+}

@@ -71,6 +71,7 @@ var attach = sync.OnceValues(func() (cluster, error) {
 		return cluster{}, err
 	}
 	defer cmd.Process.Release()
+	defer out.Close()
 	said, err := io.ReadAll(bufio.NewReader(out))
 	if err != nil {
 		return cluster{}, err
