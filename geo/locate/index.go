@@ -13,6 +13,8 @@
 package locate
 
 import (
+	"math/bits"
+
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/coverage"
 )
@@ -82,18 +84,34 @@ func (ix *Index) owner(at word, x, y int64) int32 {
 // subtracted where it runs downward. Rows are half open, so an edge counts iff its lower end ≤ y < its upper end, and
 // two edges that meet in a vertex never count both.
 func walk(chains []vertex, x, y int64) int32 {
-	var sum, ax, ay int64
-	above := int64(0) // −1 where a lies on the row or below it
-	for i := range chains {
-		b := &chains[i]
-		bx, by := int64(b.x)-x, int64(b.y)-y
-		below := (by - 1) >> 63
-		dir := below - above // +1 where a → b crosses the row upward, −1 downward, 0 not at all
-		cross := (ax*by - ay*bx) * dir
-		sum += int64(b.d) * dir & ((cross - 1) >> 63)
-		ax, ay, above = bx, by, below
+	sum := int32(0)
+	for len(chains) > 64 {
+		sum += crossings(chains[:64], x, y)
+		chains = chains[63:]
 	}
-	return int32(sum)
+	return sum + crossings(chains, x, y)
+}
+
+// crossings is walk for at most 64 vertices. It first notes which vertices lie on the row or below, without a branch;
+// then it looks at the few edges whose ends differ in that.
+func crossings(chains []vertex, x, y int64) int32 {
+	below := uint64(0) // the last vertex is bit 0
+	for i := range chains {
+		below = below<<1 | uint64(uint32(chains[i].y-int32(y)-1)>>31)
+	}
+	last := len(chains) - 1
+	first := uint64(1) << (last & 63) // no edge arrives at the first vertex
+	sum := int32(0)
+	for m := (below ^ below>>1) &^ first; m != 0; m &= m - 1 {
+		i := last - bits.TrailingZeros64(m)
+		a, b := &chains[i-1], &chains[i]
+		ax, ay, bx, by := int64(a.x)-x, int64(a.y)-y, int64(b.x)-x, int64(b.y)-y
+		cross := ax*by - ay*bx
+		down := (by - 1) >> 63 // −1 where the edge runs downward, else 0
+		weight := b.d ^ int32(down) - int32(down)
+		sum += weight & int32((cross^down+^down)>>63) // cross ≤ 0 upward, ≥ 0 downward: west of x or at it
+	}
+	return sum
 }
 
 // Bytes is the memory that the index holds.
