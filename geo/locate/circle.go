@@ -124,25 +124,25 @@ func (c *circle) record(at word, cell cell) {
 	h := c.ix.verts[at]
 	chains := c.ix.verts[at+1:][:h.y]
 	p := &c.plane
-	x0, y0 := (float64(cell.x)-p.x)*p.mx, (float64(cell.y)-p.y)*p.my
 	side := int64(1) << cell.shift
-	x1, y1 := (float64(cell.x+side)-p.x)*p.mx, (float64(cell.y+side)-p.y)*p.my
+	x0, x1 := (float64(cell.x)-p.x)*p.mx, (float64(cell.x+side)-p.x)*p.mx
+	y0, y1 := (float64(cell.y)-p.y)*p.my, (float64(cell.y+side)-p.y)*p.my
 
 	var ax, ay, amount float64
 	var left, weight int32
 	chain := h.d
 	for i := range chains {
 		b := &chains[i]
-		bx, by := p.at(b)
+		bx, by := float64(b.x)-p.x, float64(b.y)-p.y
 		if b.d == 0 {
 			c.add(amount, left, left+weight)
 			amount, left = 0, c.ix.lefts[chain]
 			chain++
 		} else if !cell.prolonged(&chains[i-1], b) {
 			weight = b.d
-			x, y := nearest(ax, ay, bx, by)
+			x, y := nearest(ax*p.mx, ay*p.my, bx*p.mx, by*p.my)
 			if x0 <= x && x < x1 && y0 <= y && y < y1 {
-				amount += chord(ax, ay, bx, by, c.r2)
+				amount += p.chord(ax, ay, bx, by, c.r2)
 			}
 		}
 		ax, ay = bx, by
@@ -167,30 +167,33 @@ func nearest(ax, ay, bx, by float64) (x, y float64) {
 	return x, y
 }
 
-// chord is what the segment from a to b adds to the area, inside a circle around (0, 0), of the face on its left: half
-// the cross product of its part inside, and for each end of that part on the circle the sector from angle 0 to there.
-func chord(ax, ay, bx, by, r2 float64) float64 {
-	insideA, insideB := ax*ax+ay*ay < r2, bx*bx+by*by < r2
+// chord is what the segment from a to b, in units from the point, adds to the area, inside a circle around the point, of
+// the face on its left: half the cross product of the ends of its part inside, and for each end of that part on the
+// circle the sector from angle 0 to there, m². r2 is the square of the radius, m².
+//
+// Everything is reckoned from the foot of the perpendicular to the segment's line, so that an edge much longer than the
+// radius costs no precision.
+func (p *plane) chord(ax, ay, bx, by, r2 float64) float64 {
+	cross := (float64(ax*by) - float64(ay*bx)) * p.mx * p.my
+	ax, ay, bx, by = ax*p.mx, ay*p.my, bx*p.mx, by*p.my
 	dx, dy := bx-ax, by-ay
-	cross := ax*dy - ay*dx
-	if insideA && insideB {
-		return cross / 2
-	}
-	l := dx*dx + dy*dy
-	t := -(ax*dx + ay*dy) / l
-	h := r2 - cross*cross/l // square of half the chord
-	if !insideA && !insideB && (t <= 0 || t >= 1 || h <= 0) {
+	l := math.Sqrt(dx*dx + dy*dy)
+	dx, dy = dx/l, dy/l
+	h := cross / l // the foot is (h·dy, −h·dx)
+	square := r2 - h*h
+	from, to := ax*dx+ay*dy, bx*dx+by*dy // along the segment, from the foot
+	insideA, insideB := ax*ax+ay*ay < r2, bx*bx+by*by < r2
+	if !insideA && !insideB && (from >= 0 || to <= 0 || square <= 0) {
 		return 0
 	}
-	half := math.Sqrt(max(h, 0) / l)
-	from, to, arc := 0.0, 1.0, 0.0
+	half, sector := math.Sqrt(max(square, 0)), 0.0
 	if !insideA {
-		from = min(max(t-half, 0), 1)
-		arc += math.Atan2(ay+from*dy, ax+from*dx)
+		from = -half
+		sector += math.Atan2(-h*dx+from*dy, h*dy+from*dx)
 	}
 	if !insideB {
-		to = min(max(t+half, 0), 1)
-		arc -= math.Atan2(by-(1-to)*dy, bx-(1-to)*dx)
+		to = half
+		sector -= math.Atan2(-h*dx+to*dy, h*dy+to*dx)
 	}
-	return ((to-from)*cross + r2*arc) / 2
+	return (h*(to-from) + r2*sector) / 2
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/coverage"
+	"github.com/zhuwang/zhuwang/geo/coverage/coveragetest"
 )
 
 // probes draws n points on which an index may break: anywhere in and around the net, along borders, on vertices, on
@@ -59,5 +60,52 @@ func TestMillionPointsAgainstTheFaces(t *testing.T) {
 	}
 	if outside == 0 || outside > len(pts)/10 {
 		t.Errorf("%d points lie outside: the probes are not what they should be", outside)
+	}
+}
+
+// Nets with holes, islands, enclaves and faces of several parts, at sizes from a few units to a quarter of the earth.
+func TestCoveragesAgainstTheirFaces(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 9))
+	for seed := range uint64(20) {
+		faces := coveragetest.Small(seed)
+		if seed%2 == 0 {
+			o := coveragetest.Options{Faces: 60, Step: [...]int32{4, 128, 4096, 131_072, 30_000_000}[seed/2%5]}
+			if o.Step > 1_000_000 {
+				o.Origin = geo.Point{X: -1_000_000_000, Y: -500_000_000}
+			}
+			faces = coveragetest.Faces(seed, o)
+		}
+		c, report := coverage.Build(faces)
+		if !report.Clean() {
+			t.Fatal(report.Defects)
+		}
+		for i := range faces {
+			faces[i] = c.Face(i)
+		}
+		ix, exact, box := New(c), newOracle(faces), c.Bounds()
+		pts := []geo.Point{box.Min, box.Max, {X: -1 << 31, Y: -1 << 31}, {X: 1<<31 - 1, Y: 1<<31 - 1}}
+		for _, f := range faces {
+			for a, b := range edges(f) {
+				m := geo.Point{X: a.X + (b.X-a.X)/2, Y: a.Y + (b.Y-a.Y)/2}
+				pts = append(pts, a, m, geo.Point{X: m.X + r.Int32N(3) - 1, Y: m.Y + r.Int32N(3) - 1})
+			}
+		}
+		for range 2000 {
+			pts = append(pts, geo.Point{
+				X: box.Min.X - 1 + int32(r.Int64N(int64(box.Max.X)-int64(box.Min.X)+3)),
+				Y: box.Min.Y - 1 + int32(r.Int64N(int64(box.Max.Y)-int64(box.Min.Y)+3)),
+			})
+		}
+		got := make([]int32, len(pts))
+		ix.Faces(got, pts)
+		for i, p := range pts {
+			want := exact.face(p)
+			if f := ix.Face(p); f != want || got[i] != want {
+				t.Fatalf("net %d: %v belongs to %d, not to %d (alone) or %d (in a batch)", seed, p, want, f, got[i])
+			}
+			if i%50 == 0 {
+				checkNear(t, ix, faces, p, want)
+			}
+		}
 	}
 }

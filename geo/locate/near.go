@@ -38,10 +38,6 @@ func (ix *Index) plane(p geo.Point) plane {
 	return plane{float64(p.X) - float64(ix.origin.X), float64(p.Y) - float64(ix.origin.Y), mx, my}
 }
 
-func (p *plane) at(v *vertex) (float64, float64) {
-	return (float64(v.x) - p.x) * p.mx, (float64(v.y) - p.y) * p.my
-}
-
 // box is the square of the distance from the point to a closed square of 2^shift units.
 func (p *plane) box(c cell) float64 {
 	x, y, side := float64(c.x), float64(c.y), float64(int64(1)<<c.shift)

@@ -16,6 +16,7 @@ type vectors struct {
 	Orientation []orientation `json:"orientation"`
 	Nets        []net         `json:"nets"`
 	Codes       []code        `json:"codes"`
+	Datums      []datum       `json:"datums"`
 }
 
 func main() {
@@ -32,7 +33,7 @@ func write(path string) error {
 	if err != nil {
 		return err
 	}
-	v := vectors{someRoundings(), someOrientations(), nets, someCodes()}
+	v := vectors{someRoundings(), someOrientations(), nets, someCodes(), someDatums()}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
