@@ -64,27 +64,25 @@ func (c *clipper) lines(s shape, bounds box) shape {
 	}
 	c.out.pts, c.out.ends = c.out.pts[:0], c.out.ends[:0]
 	for line := range s.all() {
-		open := false
-		end := func() {
-			if open && len(c.out.pts) > c.lastEnd()+1 {
-				c.out.ends = append(c.out.ends, int32(len(c.out.pts)))
-			} else {
-				c.out.pts = c.out.pts[:c.lastEnd()]
-			}
-			open = false
+		c.line(line)
+	}
+	return c.out
+}
+
+// line adds the pieces of a line that lie in the box.
+func (c *clipper) line(line []pt) {
+	start, open := len(c.out.pts), false
+	end := func() {
+		if len(c.out.pts) > start+1 {
+			c.out.ends = append(c.out.ends, int32(len(c.out.pts)))
+		} else { // rounding left a point
+			c.out.pts = c.out.pts[:start]
 		}
-		outA := c.beyond(line[0])
-		for i := 1; i < len(line); i++ {
-			outB := c.beyond(line[i])
-			missed := outA&outB != 0
-			outA = outB
-			if missed {
-				continue
-			}
-			in, out, ok := c.span(line[i-1], line[i])
-			if !ok {
-				continue
-			}
+		start, open = len(c.out.pts), false
+	}
+	a := line[0]
+	for _, b := range line[1:] {
+		if in, out, ok := c.span(a, b); ok {
 			if !open {
 				c.out.pts, open = append(c.out.pts, in.at), true
 			}
@@ -95,16 +93,9 @@ func (c *clipper) lines(s shape, bounds box) shape {
 				end()
 			}
 		}
-		end()
+		a = b
 	}
-	return c.out
-}
-
-func (c *clipper) lastEnd() int {
-	if n := len(c.out.ends); n > 0 {
-		return int(c.out.ends[n-1])
-	}
-	return 0
+	end()
 }
 
 // side takes over the part of one side of a face that lies in the box.
@@ -179,8 +170,12 @@ func (c *clipper) beyond(p pt) (sides uint8) {
 // span is the part of the edge from a to b within the cuts; side is -1 at an end that is the vertex itself.
 func (c *clipper) span(a, b pt) (in, out cut, ok bool) {
 	in, out = cut{side: -1, at: a}, cut{side: -1, at: b}
-	if c.beyond(a)|c.beyond(b) == 0 {
+	beyondA, beyondB := c.beyond(a), c.beyond(b)
+	if beyondA|beyondB == 0 {
 		return in, out, true
+	}
+	if beyondA&beyondB != 0 {
+		return in, out, false
 	}
 	// Liang and Barsky (1984), in exact fractions of the way from a to b: it enters at from, leaves at to.
 	dx, dy := 2*(int64(b.x)-int64(a.x)), 2*(int64(b.y)-int64(a.y))
@@ -221,9 +216,6 @@ func (f frac) cmp(g frac) int { return cmp.Compare(f.num*g.den, g.num*f.den) }
 
 // cutAt is where the edge crosses the cut on a side.
 func (c *clipper) cutAt(a, b pt, s int) cut {
-	if b.less(a) {
-		a, b = b, a
-	}
 	// u runs along the side, v across; all doubled.
 	au, av, bu, bv := 2*int64(a.x), 2*int64(a.y), 2*int64(b.x), 2*int64(b.y)
 	line := 2*int64(c.box.min.y) + 1

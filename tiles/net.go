@@ -208,7 +208,7 @@ func (n *Net) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
 	out := newLayer("borders", origin, n.values, "level")
 	ids = sheet.borders.index.search(ids[:0], c.box)
 	for _, i := range ids {
-		out.lines(c.lines(sheet.borders.lines.part(int(i)), sheet.borders.boxes[i]), n.border[sheet.borders.levels[i]])
+		out.lines(c.lines(sheet.borders.lines[i], sheet.borders.boxes[i]), n.border[sheet.borders.levels[i]])
 	}
 	tile = out.encode(tile)
 

@@ -109,7 +109,8 @@ func TestBordersShowEveryEdgeOnce(t *testing.T) {
 			count[side{e.a, e.b}]++
 		}
 		b := newBorders(edges, func(e edge) Level { return Level(max(e.left, e.right) % int32(levels)) })
-		for l := range b.lines.all() {
+		for _, line := range b.lines {
+			l := line.pts
 			for i, p := range l {
 				if i == 0 {
 					continue
