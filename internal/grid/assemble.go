@@ -2,7 +2,6 @@ package grid
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,71 +11,21 @@ import (
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
-// AssembleInput is what a net is made of.
-type AssembleInput struct {
-	District  Named   // the name may be empty: then the register's, else the base net's, else the code
-	Grids     *Table  // one row a grid, with its shape
-	Fields    Mapping // columns of Grids; of the tables above it, where they have them
-	Community Above   // where the communities come from; zero: from the grids' codes, which must then obey the table
-	Town      Above   // likewise the towns
-	Basis     Basis   // what the district had before; zero for a first import that knows no official names
-}
-
-// Above says where the divisions of a level above the grid come from: exactly one of Table, Field and Prefix is set.
-type Above struct {
-	Table  *Table // rows with shapes of their own: what lies below is placed by containment and checked vertex by vertex
-	Field  string // a column whose value is the division's official name, its code, or an id of the source's own
-	Prefix int    // the first so many characters of the code column
-}
-
-// Basis is what a new net of a district is made against.
-type Basis struct {
-	Release   int        // the base: the release whose place the new one takes; 0 for a first one
-	Net       *Net       // of the base; nil for a first one
-	Near      []*Net     // of a correction of the past: other nets that hold before, after or now, whose codes live too
-	Used      []Code     // every code that the district ever gave
-	Names     []Named    // the register of official names
-	Buildings []Building // weights by which a redrawn grid keeps its code
-}
-
-// Assembly is the report of an import: what was read, what was refused and why, and where each code came from.
-type Assembly struct {
-	Rows     int            // rows of the grids' table
-	Refused  []*fault.Error // in the order of rows; empty iff there is a net
-	Coded    map[Level]Coding
-	Sources  int           // grids that keep an id of their source
-	InParts  map[Level]int // divisions and grids of several parts
-	Holes    []geo.Defect  // regions inside the district that no grid covers: allowed, but to be shown
-	Islands  int
-	OnBorder int     // vertices of grids on edges of official outlines that lack them, off by no more than rounding
-	MaxShift float64 // metres: the largest move of a vertex by rounding to the lattice
-	Bounds   geo.Bounds
-	AreaM2   float64
-	Mesh     *Mesh // of the net made; nil if refused
-}
-
-// Coding counts where the codes of a level came from.
-type Coding struct {
-	Kept      int // the source's own code, which obeys the table
-	Inherited int // the code of the base net: known by its source id, or by what it holds
-	Allocated int // a new code
-}
-
 // Assemble makes the net of a district from tables of features. Each feature's own code is judged by itself: it is kept iff
 // it obeys the table of codes under the parent that the feature lies in, else it becomes the source id and the feature takes
 // the code of its forerunner in the base net, else a new one. The same input gives the same net.
 //
-// It goes in steps: rows, coverage, levels, codes. A step reports all its faults, with file and row, and the next is not
+// It goes in steps: rows, coverage, levels, codes, what the net changes. A step reports all its faults, with file and row, and the next is not
 // begun; then the error is Refused, the net is nil, and the Assembly holds the same list.
 func Assemble(in AssembleInput) (*Net, *Assembly, error) {
 	a := &assembler{in: in, register: newRegister(in.Basis.Names), report: &Assembly{
 		Coded: map[Level]Coding{}, InParts: map[Level]int{}, Bounds: geo.EmptyBounds()}}
-	for _, step := range []func() []*fault.Error{a.read, a.cover, a.communities, a.towns, a.code, a.weave} {
+	for _, step := range []func() []*fault.Error{a.read, a.cover, a.communities, a.towns, a.code, a.weave, a.follow} {
 		if faults := step(); len(faults) > 0 {
 			slices.SortStableFunc(faults, func(x, y *fault.Error) int {
 				return cmp.Or(strings.Compare(x.Where.File, y.Where.File), cmp.Compare(x.Where.Row, y.Where.Row))
 			})
-			a.report.Refused = faults
+			a.report.Refused, a.report.Mesh = faults, nil
 			return nil, a.report, Refused(faults)
 		}
 	}
@@ -251,10 +200,9 @@ func (a *assembler) weave() []*fault.Error {
 		}
 	}
 	mesh, faults := Weave(net)
-	if len(faults) > 0 {
+	if a.report.Mesh = mesh; mesh == nil {
 		return faults
 	}
-	a.report.Mesh = mesh
 	for _, g := range mesh.Net.Grids {
 		a.report.count(LevelGrid, g.Shape)
 	}
@@ -267,10 +215,23 @@ func (a *assembler) weave() []*fault.Error {
 	return nil
 }
 
-func (a *Assembly) count(l Level, shape geo.MultiPolygon) {
-	if len(shape) > 1 {
-		a.InParts[l]++
+// follow compares the net with its base, as publication will.
+func (a *assembler) follow() []*fault.Error {
+	mesh, basis := a.report.Mesh, a.in.Basis
+	if basis.Net != nil && a.base == nil {
+		var faults []*fault.Error
+		if a.base, faults = Weave(basis.Net); len(faults) > 0 {
+			return faults
+		}
 	}
+	flows := flowsBetween(a.base, mesh, basis.Buildings)
+	if a.base != nil {
+		if faults := mesh.follows(a.base, flows); len(faults) > 0 {
+			return faults
+		}
+	}
+	a.report.Difference = diff(a.base, mesh, flows)
+	return nil
 }
 
 func shapesOf(drafts []draft) []geo.MultiPolygon {
@@ -288,14 +249,4 @@ func joinFaces(faces []int, name func(int) string) string {
 		names[i] = name(f)
 	}
 	return strings.Join(names, ", ")
-}
-
-// Extent says in words what a net covers, for a person to confirm before a first import.
-func (a *Assembly) Extent() fault.Text {
-	west, south, east, north := a.Bounds.Min.Lon(), a.Bounds.Min.Lat(), a.Bounds.Max.Lon(), a.Bounds.Max.Lat()
-	grids, km2 := a.Rows-len(a.Refused), a.AreaM2/1e6
-	return fault.Text{
-		Zh: fmt.Sprintf("经度 %.4f°至 %.4f°，纬度 %.4f°至 %.4f°，面积 %.2f 平方千米，%d 个网格", west, east, south, north, km2, grids),
-		En: fmt.Sprintf("longitude %.4f° to %.4f°, latitude %.4f° to %.4f°, %.2f km², %d grids", west, east, south, north, km2, grids),
-	}
 }

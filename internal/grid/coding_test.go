@@ -168,6 +168,17 @@ func TestAGridThatChangesItsCommunityIsCodedAnew(t *testing.T) {
 	}
 }
 
+func TestAFileOfOtherGroundIsRefused(t *testing.T) {
+	in := over(drawn(t, "AA.. AA.."), "..aa ..aa")
+	if _, report, err := Assemble(in); err == nil || !slices.Equal(told(report.Refused), []string{"0 no-shared-area"}) {
+		t.Errorf("beside it: refused for %q", told(report.Refused))
+	}
+	in = over(drawn(t, "AAA ABA AAA"), "aaa a.a aaa")
+	if _, report, err := Assemble(in); err == nil || !slices.Equal(told(report.Refused), []string{"0 gap-in-district"}) || report.Mesh != nil {
+		t.Errorf("a hole: refused for %q", told(report.Refused))
+	}
+}
+
 func TestARetiredCodeIsRefused(t *testing.T) {
 	base := drawn(t, "AABB")
 	in := over(base, "aabb")

@@ -1,0 +1,208 @@
+package snapshot_test
+
+import (
+	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/snapshot"
+	"github.com/zhuwang/zhuwang/internal/testkit"
+	"github.com/zhuwang/zhuwang/internal/testkit/picture"
+)
+
+func TestRefreshLoadsWhatChanged(t *testing.T) {
+	b := open(t)
+	var told []int
+	stop := b.Watch(func(s *snapshot.Snapshot) { told = append(told, s.Release.N) })
+	b.refresh()
+	if len(b.All()) != 0 || b.Current(district) != nil || b.Holding(picture.Centre(0, 0)) != nil {
+		t.Error("an empty database has a snapshot")
+	}
+	b.publish(net(t, "AABB AABB CCDD CCDD"), 3)
+	b.refresh()
+	first := b.Current(district)
+	b.refresh()
+	if first == nil || first.Release.N != 1 || b.Current(district) != first {
+		t.Fatal("the snapshot is not kept while nothing changes")
+	}
+	if b.Holding(picture.Centre(0, 0)) != first || b.Holding(picture.Centre(9, 0)) != nil || len(b.All()) != 1 {
+		t.Error("a place is not held by its district")
+	}
+	b.houses(grid.Building{Point: picture.Centre(0, 0), Households: 3})
+	b.refresh()
+	second := b.Current(district)
+	if second == first || second.Mesh != first.Mesh || second.Index != first.Index || second.Tiles.Base != first.Tiles.Base {
+		t.Error("other buildings make another net")
+	}
+	if second.Households(grid.LevelDistrict, 0) != 3 || first.Households(grid.LevelDistrict, 0) != 0 {
+		t.Error("households are not counted anew")
+	}
+	oldNet, _, oldBuildings := first.Revisions()
+	newNet, _, newBuildings := second.Revisions()
+	if oldNet == newNet || oldBuildings == newBuildings {
+		t.Errorf("tiles that differ have one address: %s and %s", oldNet, newNet)
+	}
+	b.publish(net(t, "ABBB AABB CCDD CCDD"), 1)
+	b.refresh()
+	third := b.Current(district)
+	if third.Release.N != 2 || third.Households(grid.LevelDistrict, 0) != 3 || third.Tiles.Base != second.Tiles.Base {
+		t.Errorf("release %d", third.Release.N)
+	}
+	stop()
+	b.publish(net(t, "AAAB AABB CCDD CCDD"), 0)
+	b.refresh()
+	if len(told) != 3 || told[2] != 2 {
+		t.Errorf("watchers were told of %v", told)
+	}
+}
+
+func TestPastReleasesAreLoadedOnce(t *testing.T) {
+	b := open(t)
+	b.publish(net(t, "AABB AABB CCDD CCDD"), 9)
+	b.publish(net(t, "ABBB AABB CCDD CCDD"), 5)
+	b.refresh()
+	loaded := make([]*snapshot.Snapshot, 8)
+	var wait sync.WaitGroup
+	for i := range loaded {
+		wait.Go(func() { loaded[i], _ = b.At(t.Context(), district, 1) })
+	}
+	wait.Wait()
+	again, err := b.At(t.Context(), district, 1)
+	for _, s := range append(loaded, again) {
+		if s == nil || s != loaded[0] || s.Release.N != 1 {
+			t.Fatalf("%v (%v)", loaded, err)
+		}
+	}
+	if s, err := b.At(t.Context(), district, 2); err != nil || s != b.Current(district) {
+		t.Errorf("the release in force is loaded again (%v)", err)
+	}
+	if _, err := b.At(t.Context(), district, 3); fault.From(err).Kind != fault.NotFound {
+		t.Errorf("a release that is not there: %v", err)
+	}
+}
+
+func TestLocateAt(t *testing.T) {
+	b := open(t)
+	b.publish(net(t, "AABB AABB CCDD CCDD"), 9)
+	b.publish(net(t, "ABBB AABB CCDD CCDD"), 5)
+	b.refresh()
+	border := picture.Centre(1, 3)
+	for _, c := range []struct {
+		name     string
+		p        geo.Point
+		accuracy float64
+		days     int
+		release  int
+		grid     string
+		circle   int
+	}{
+		{"now", border, 0, 0, 2, "长岗路网格", 0},
+		{"in the past", border, 0, 7, 1, "富景花园网格", 0},
+		{"in the past, with an accuracy", border, 80, 7, 1, "富景花园网格", 3},
+		{"in the past, outside", picture.Centre(9, 9), 0, 7, 1, "", 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a, err := b.LocateAt(t.Context(), district, c.p, c.accuracy, ago(c.days), time.Time{})
+			if err != nil || a.Release != c.release || a.Grid.Name != c.grid || len(a.Circle) != c.circle || a.Inside != (c.grid != "") {
+				t.Errorf("%+v (%v)", a, err)
+			}
+			if !a.Inside && a.Nearest.Name != "长岗路网格" {
+				t.Errorf("nearest %+v", a.Nearest)
+			}
+			if a.Inside && (a.Town.Name != "福建园街道" || a.Community.Name != "富景社区居委会" || a.District.Name != "试验区") {
+				t.Errorf("it lies in %v, %v, %v", a.Community, a.Town, a.District)
+			}
+		})
+	}
+	if _, err := b.LocateAt(t.Context(), district, border, 0, ago(20), time.Time{}); fault.From(err).Rule != "not-in-force" {
+		t.Errorf("before the first release: %v", err)
+	}
+}
+
+func TestAnswersGoOnWhileTheDatabaseIsAway(t *testing.T) {
+	line := testkit.NewLine(t, testkit.DB(t))
+	b := openAt(t, line.URL)
+	b.publish(net(t, "AABB AABB CCDD CCDD"), 9)
+	b.refresh()
+	if since, away := b.Away(); away {
+		t.Errorf("away since %v", since)
+	}
+	line.Down()
+	before := time.Now()
+	if err := b.Refresh(t.Context()); fault.From(err).Kind != fault.Unavailable {
+		t.Fatalf("refreshed without a database: %v", err)
+	}
+	first, away := b.Away()
+	if !away || first.Before(before) {
+		t.Errorf("away %v since %v", away, first)
+	}
+	b.Refresh(t.Context())
+	if since, _ := b.Away(); since != first {
+		t.Error("a second failure is taken for the first")
+	}
+	if a := b.Current(district).Locate(picture.Centre(0, 3), 0); !a.Inside {
+		t.Errorf("%+v", a)
+	}
+	line.Up()
+	b.refresh()
+	if _, away := b.Away(); away {
+		t.Error("still away")
+	}
+}
+
+// Lookups never miss while releases come in, and each answer is of one release alone.
+func TestLookupsDuringReleases(t *testing.T) {
+	ignore := goleak.IgnoreCurrent()
+	t.Cleanup(func() { goleak.VerifyNone(t, ignore) }) // runs after the store is closed
+	b := open(t)
+	nets := []*grid.Net{net(t, "AABB AABB CCDD CCDD"), net(t, "ABBB AABB CCDD CCDD")}
+	b.publish(nets[0], 9)
+	b.refresh()
+	var done atomic.Bool
+	var wait sync.WaitGroup
+	failed := make(chan error, 16)
+	for range 2 {
+		wait.Go(func() {
+			last := 0
+			for !done.Load() {
+				a := b.Current(district).Locate(picture.Centre(1, 3), 0)
+				want := map[int]string{0: "长岗路网格", 1: "富景花园网格"}[a.Release%2]
+				if a.Grid.Name != want || a.Release < last {
+					failed <- errors.New(a.Grid.Name)
+					return
+				}
+				last = a.Release
+				runtime.Gosched()
+			}
+		})
+	}
+	for i := range 4 {
+		b.publish(nets[(i+1)%2], 0)
+		for range 2 {
+			wait.Go(func() {
+				if err := b.Refresh(t.Context()); err != nil {
+					failed <- err
+				}
+			})
+		}
+		b.refresh()
+		if got := b.Current(district).Release.N; got != b.last {
+			t.Errorf("refreshed to release %d, want %d", got, b.last)
+		}
+	}
+	done.Store(true)
+	wait.Wait()
+	select {
+	case err := <-failed:
+		t.Error(err)
+	default:
+	}
+}
