@@ -224,3 +224,36 @@ func shapeArea2(s shape) (sum int64) {
 	}
 	return sum
 }
+
+// A unit has its north-west corner, its north and its west side, and no other part of its border.
+func TestPassesThroughAUnit(t *testing.T) {
+	const shift = 1 // unit 0, 0 reaches from −1 to 1
+	for _, tt := range []struct {
+		f, g fine
+		want bool
+	}{
+		{fine{-5, 0}, fine{5, 0}, true},
+		{fine{-5, -5}, fine{5, 5}, true},
+		{fine{-5, -1}, fine{5, -1}, true}, // along the north side
+		{fine{-5, 1}, fine{5, 1}, false},  // along the south side
+		{fine{-1, -5}, fine{-1, 5}, true}, // along the west side
+		{fine{1, -5}, fine{1, 5}, false},  // along the east side
+		{fine{-3, 1}, fine{1, -3}, true},  // over the north-west corner
+		{fine{-1, -3}, fine{3, 1}, false}, // over the north-east corner
+		{fine{-3, -1}, fine{1, 3}, false}, // over the south-west corner
+		{fine{-1, 3}, fine{3, -1}, false}, // over the south-east corner
+		{fine{-5, 0}, fine{-1, 0}, true},  // ends on the west side
+		{fine{5, 0}, fine{1, 0}, false},   // ends on the east side
+		{fine{-5, 0}, fine{-2, 0}, false}, // ends before it
+		{fine{-9, -3}, fine{9, 9}, false}, // beyond the south-west corner: y = 3 at x = 0
+		{fine{-9, -6}, fine{9, 9}, true},  // y = 1½ at x = 0, 1 at x = −0.6: inside
+		{fine{-9, -7}, fine{9, 8}, true},  // y = ½ at x = 0
+		{fine{0, 0}, fine{0, 0}, true},
+	} {
+		for _, way := range [][2]fine{{tt.f, tt.g}, {tt.g, tt.f}} {
+			if got := passes(way[0], way[1], pt{}, shift); got != tt.want {
+				t.Errorf("from %v to %v: %v, want %v", way[0], way[1], got, tt.want)
+			}
+		}
+	}
+}
