@@ -33,10 +33,10 @@ type baseLayer struct {
 var (
 	streetLayer = baseLayer{"streets", map[string]uint32{
 		"expressway": 7, "rail": 9, "arterial": 9, "county": 9, "secondary": 11,
-		"residential": 13, "village": 13, "lane": 14, "track": 14, "": 13,
+		"residential": 12, "village": 12, "lane": 14, "track": 14, "": 13,
 	}, 14}
 	bridgeLayer = baseLayer{"bridges", map[string]uint32{"": 12}, 0}
-	waterLayer  = baseLayer{"water", map[string]uint32{"river": 6, "lake": 8, "stream": 11, "pond": 12, "": 10}, 12}
+	waterLayer  = baseLayer{"water", map[string]uint32{"river": 6, "lake": 8, "stream": 10, "pond": 12, "": 10}, 12}
 	blockLayer  = baseLayer{"blocks", map[string]uint32{"park": 10, "forest": 10, "field": 11, "": 11}, 14}
 
 	baseLayers = [...]baseLayer{blockLayer, waterLayer, streetLayer, bridgeLayer}

@@ -33,7 +33,7 @@ func digest(tb fataler, s source) string {
 func TestTilesAreTheSameBytes(t *testing.T) {
 	want := map[string]string{
 		"net":       "cd5aa231675cb28c3a578ea16a19c6eeb0d27995faccd061a8f4146ce373b463",
-		"base":      "9b6de288a4b1f0ea89df3ba58a13c3e1499ecc774f868bbec149d76a900238b9",
+		"base":      "f0b140f25bed965bb6260ed6c3d6412898c96464af6a538b515156f18495a110",
 		"buildings": "270e8bf085ae275f2a1d51985cdc47bd276e09db3eda002429b955be0e6537c9",
 	}
 	for name, s := range sources(t) {
