@@ -24,6 +24,13 @@ func Normalize(m MultiPolygon) MultiPolygon {
 	return out
 }
 
+// Equal reports whether two shapes are the same up to the order and direction of rings: whether their normal forms are.
+func Equal(a, b MultiPolygon) bool {
+	return slices.EqualFunc(Normalize(a), Normalize(b), func(p, q Polygon) bool {
+		return slices.EqualFunc(p, q, func(r, s Ring) bool { return slices.Equal(r, s) })
+	})
+}
+
 // Orient makes shells run counter-clockwise and holes clockwise; a shape that does already is returned as it is, else a copy.
 func (m MultiPolygon) Orient() MultiPolygon {
 	oriented := func(r Ring, shell bool) bool { return (r.Area2() > 0) == shell }

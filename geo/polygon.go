@@ -1,5 +1,7 @@
 package geo
 
+import "iter"
+
 // Ring is a closed line without its repeated end: the last vertex is joined to the first.
 type Ring []Point
 
@@ -77,4 +79,19 @@ func (m MultiPolygon) Vertices() int {
 		}
 	}
 	return n
+}
+
+// Points yields the vertices of all rings.
+func (m MultiPolygon) Points() iter.Seq[Point] {
+	return func(yield func(Point) bool) {
+		for _, poly := range m {
+			for _, r := range poly {
+				for _, p := range r {
+					if !yield(p) {
+						return
+					}
+				}
+			}
+		}
+	}
 }

@@ -9,11 +9,12 @@ import (
 // Build makes the coverage of faces, in their order. It is nil unless the report is clean; holes and islands are allowed.
 // The faces are kept: they must not be written to afterwards.
 func Build(faces []geo.MultiPolygon) (*Coverage, Report) {
-	m, oriented, report := check(faces, nil)
+	x := examine(faces, nil)
+	report := x.explained()
 	if !report.Clean() {
 		return nil, report
 	}
-	c := m.assemble(oriented)
+	c := x.assemble(x.faces)
 	report.Arcs, report.Nodes = len(c.arcs), len(c.nodes)
 	return c, report
 }
@@ -25,9 +26,10 @@ func Build(faces []geo.MultiPolygon) (*Coverage, Report) {
 // plane is injective, so every undirected edge cancels if and only if every point of the parent is covered once.
 // What does not cancel is the report of defects.
 func Check(children []geo.MultiPolygon, parent *geo.MultiPolygon) Report {
-	m, _, report := check(children, parent)
-	if m != nil {
-		ch := m.chain()
+	x := examine(children, parent)
+	report := x.explained()
+	if x.mesh != nil {
+		ch := x.chain()
 		report.Arcs, report.Nodes = len(ch.arcs), len(ch.nodes)
 	}
 	return report
@@ -67,61 +69,74 @@ func CheckNesting(children []geo.MultiPolygon, of []int32, parents []geo.MultiPo
 	return report
 }
 
-// check returns the matched edges and the faces with their rings oriented; no mesh where the extent is too wide.
-func check(children []geo.MultiPolygon, parent *geo.MultiPolygon) (*mesh, []geo.MultiPolygon, Report) {
-	report := Report{Faces: len(children)}
+// examined is a set of faces with the verdict on it.
+type examined struct {
+	*mesh                      // nil where it could not be made
+	faces   []geo.MultiPolygon // with their rings oriented; those that are left out are nil
+	invalid []geo.MultiPolygon // the faces left out, because they do not say what they cover
+	parent  bool
+	left    []leftover
+	sound   bool // the edges that do not cancel are those that should not
+	Report
+}
+
+// examine comes to a verdict, without looking for the defects behind it.
+func examine(children []geo.MultiPolygon, parent *geo.MultiPolygon) *examined {
+	x := &examined{faces: make([]geo.MultiPolygon, len(children)), parent: parent != nil, Report: Report{Faces: len(children)}}
 	box := geo.EmptyBounds()
-	faces := make([]geo.MultiPolygon, len(children))
-	var invalid []geo.MultiPolygon
 	for i, f := range children {
 		box = box.Union(f.Bounds())
 		if defects := geo.Validate(f); defects != nil {
 			for _, d := range defects {
 				d.Faces = []int{i}
-				report.Defects = append(report.Defects, d)
+				x.Defects = append(x.Defects, d)
 			}
 			if slices.ContainsFunc(defects, spoilsCover) {
-				invalid = append(invalid, f)
-				continue // its face is left out: nil has no rings
+				x.invalid = append(x.invalid, f)
+				continue
 			}
 		}
-		faces[i] = f.Orient()
+		x.faces[i] = f.Orient()
 	}
 	var whole geo.MultiPolygon
 	if parent != nil {
 		box = box.Union(parent.Bounds())
 		defects := geo.Validate(*parent)
-		report.Defects = append(report.Defects, defects...)
+		x.Defects = append(x.Defects, defects...)
 		if slices.ContainsFunc(defects, spoilsCover) {
-			return nil, nil, report
+			return x
 		}
 		whole = parent.Orient()
 	}
 	if !box.Empty() && !box.Narrow() {
-		report.Defects = append(report.Defects, geo.Defect{Rule: geo.RuleExtent, At: box.Min})
-		return nil, nil, report
+		x.Defects = append(x.Defects, geo.Defect{Rule: geo.RuleExtent, At: box.Min})
+		return x
 	}
-	m := newMesh(faces, whole)
-	report.Edges = len(m.edges)
-	left := m.leftovers()
-	border := left
+	x.mesh = newMesh(x.faces, whole)
+	x.Edges = len(x.edges)
+	x.left = x.leftovers()
+	border := x.left
 	if parent != nil {
-		border = m.outline()
-	}
-	sound := false
-	if parent == nil || len(left) == 0 {
-		var pieces int
-		if pieces, report.Holes, sound = encloses(m.pts, border); sound {
-			report.Islands = max(0, pieces-1)
+		if len(x.left) > 0 {
+			return x
 		}
+		border = x.outline()
 	}
-	if sound && (report.Holes == 0 || parent != nil) {
-		return m, faces, report
+	var pieces int
+	if pieces, x.Holes, x.sound = encloses(x.pts, border); x.sound {
+		x.Islands = max(0, pieces-1)
 	}
-	found := m.explain(left, parent != nil, sound, invalid)
-	sortDefects(found)
-	report.Defects = append(report.Defects, found...)
-	return m, faces, report
+	return x
+}
+
+// explained adds the defects to the verdict, holes included.
+func (x *examined) explained() Report {
+	if x.mesh != nil && (!x.sound || x.Holes > 0 && !x.parent) {
+		found := x.explain(x.left, x.parent, x.sound, x.invalid)
+		sortDefects(found)
+		x.Defects = append(x.Defects, found...)
+	}
+	return x.Report
 }
 
 // spoilsCover reports whether a shape with the defect does not say what it covers.

@@ -139,6 +139,18 @@ func (g *graph) spread(visit func(from, to, h int32)) {
 	}
 }
 
+// area2 is twice the area of a bounded cell in square lattice units.
+func (g *graph) area2(cell int32) int64 {
+	var area int64
+	for _, h := range g.loops[cell] {
+		o := g.pts[g.org[h]]
+		for k, first := h, true; first || k != h; k, first = g.next[k], false {
+			area += geo.Orient(o, g.pts[g.org[k]], g.pts[g.dest(k)])
+		}
+	}
+	return area
+}
+
 // shape is the polygon of a bounded cell: cycles that meet themselves in a vertex are cut there into simple rings.
 func (g *graph) shape(cell int32) geo.Polygon {
 	var poly geo.Polygon

@@ -8,8 +8,8 @@ type Report struct {
 	Edges   int // different edges between two vertices
 	Arcs    int // borders between nodes
 	Nodes   int // vertices where three or more edges meet
-	Islands int // pieces of the covered area apart from the first; counted in a clean set only
-	Holes   int // bounded empty regions; counted in a clean set only
+	Islands int // pieces of the covered area apart from the first; counted where there is no gap or overlap
+	Holes   int // bounded empty regions; counted likewise
 	// Defects are listed class by class: invalid shapes, overlaps, gaps, faces outside their parent, holes, unmatched
 	// vertices; the largest first in each class.
 	Defects []geo.Defect
