@@ -169,7 +169,7 @@ func (e *env) writeFile(path string, write func(*os.File) error) (err error) {
 }
 
 func unwritable(path string, err error) error {
-	f := fault.New(fault.Invalid, "cannot-write", fault.Args{"file": filepath.Base(path)})
+	f := fault.New(fault.Invalid, "cannot-write", nil).In(fault.Place{File: filepath.Base(path)})
 	f.Cause = err
 	return f
 }

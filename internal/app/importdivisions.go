@@ -13,11 +13,7 @@ type importDivisionsCmd struct {
 
 // Run stores official names, which later imports of a net give to the divisions of these codes.
 func (c importDivisionsCmd) Run(e *env) error {
-	t, err := e.readTable(c.File, exchange.Options{Encoding: c.Encoding, Want: exchange.WantNone})
-	if err != nil {
-		return err
-	}
-	names, err := grid.ReadRegister(*t)
+	names, err := c.read(e)
 	if err != nil {
 		return e.refused(err)
 	}
@@ -32,4 +28,12 @@ func (c importDivisionsCmd) Run(e *env) error {
 		e.say("名录已有 %d 个名称。", "%d names are in the register.", len(names))
 		return nil
 	})
+}
+
+func (c importDivisionsCmd) read(e *env) ([]grid.Named, error) {
+	t, err := e.readTable(c.File, exchange.Options{Encoding: c.Encoding, Want: exchange.WantNone})
+	if err != nil {
+		return nil, err
+	}
+	return grid.ReadRegister(*t)
 }

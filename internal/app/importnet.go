@@ -38,26 +38,30 @@ func (c importNetCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	fields, err := mappingOf(c.Field)
+	in, err := c.input(e)
 	if err != nil {
-		return err
-	}
-	district := grid.Code(c.District)
-	if district.Level() != grid.LevelDistrict {
-		return fault.New(fault.Usage, "bad-district", fault.Args{"district": c.District})
-	}
-	grids, err := e.readTable(c.File, c.options(exchange.WantPolygons))
-	if err != nil {
-		return err
-	}
-	in := grid.AssembleInput{District: grid.Named{Code: district, Name: c.DistrictName}, Grids: grids, Fields: fields}
-	if in.Community, err = e.above("--community", c.Community, c.source); err != nil {
-		return err
-	}
-	if in.Town, err = e.above("--town", c.Town, c.source); err != nil {
 		return err
 	}
 	return e.with(func(_ *database, service *grid.Service) error { return c.publish(e, service, in, valid) })
+}
+
+// input reads the files.
+func (c importNetCmd) input(e *env) (in grid.AssembleInput, err error) {
+	in.District = grid.Named{Code: grid.Code(c.District), Name: c.DistrictName}
+	if in.District.Code.Level() != grid.LevelDistrict {
+		return in, fault.New(fault.Usage, "bad-district", fault.Args{"district": c.District})
+	}
+	if in.Fields, err = mappingOf(c.Field); err != nil {
+		return in, err
+	}
+	if in.Grids, err = e.readTable(c.File, c.options(exchange.WantPolygons)); err != nil {
+		return in, err
+	}
+	if in.Community, err = e.above("--community", c.Community, c.source); err != nil {
+		return in, err
+	}
+	in.Town, err = e.above("--town", c.Town, c.source)
+	return in, err
 }
 
 // publish assembles the net against what is in force, shows what it is and what it changes, asks, and publishes.
