@@ -17,6 +17,7 @@ func init() {
 		"bad-parts":              {"部分数“{parts}”不是正整数。", "Number of parts “{parts}” is no positive whole number."},
 		"parts-of-row":           {"图形有 {parts} 个部分，本行却声明 {declared} 个。", "The shape has {parts} parts, but the row declares {declared}."},
 		"parts-of-code":          {"网格 {code} 的图形有 {parts} 个部分，声明的却是 {declared} 个。", "The shape of grid {code} has {parts} parts, but {declared} are declared."},
+		"emptied":                {"清理之后这个网格什么也不剩：它的范围都被别的网格占去。请删去这一行，或改画它的边界。", "Cleaning left nothing of this grid: other grids cover all of it. Remove the row, or redraw its border."},
 		"missing-community":      {"没有写明所在的村（社区）。", "The row does not say its community."},
 		"missing-town":           {"没有写明所在的镇（街道）。", "The row does not say its town."},
 		"say-community":          {"编码“{code}”不是本城区的 15 位网格编码，无法由它得知村（社区）；请用 --community 指明文件、field:字段 或 prefix:位数。", "Code “{code}” is no 15-digit grid code of this district and does not tell the community; say --community FILE, field:F or prefix:N."},

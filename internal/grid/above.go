@@ -154,7 +154,7 @@ func (a *assembler) fromTable(l Level, t *Table) []*fault.Error {
 	if len(faults) > 0 {
 		return faults
 	}
-	parents, faults := a.rows(t, columns)
+	parents, faults := a.rows(t, columns, true)
 	if len(faults) > 0 {
 		return faults
 	}

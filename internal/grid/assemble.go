@@ -3,7 +3,6 @@ package grid
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/zhuwang/zhuwang/geo"
@@ -45,46 +44,6 @@ type assembler struct {
 	flows    []Flow // from base grids to drafts, likewise
 }
 
-// draft is one division or grid on its way into the net.
-type draft struct {
-	table    *Table
-	row      *Row // nil for a division named in a field
-	said     string
-	source   string
-	name     string
-	kind     Kind
-	category Category
-	parts    int // declared; 0: not said
-	shape    geo.MultiPolygon
-	parent   int32 // index among the drafts of the level above
-	code     Code
-}
-
-func (d *draft) refuse(column, rule string, args fault.Args) *fault.Error {
-	return fault.New(fault.Invalid, rule, args).In(d.place(column))
-}
-
-// place names the draft's row; nothing for a division that has none.
-func (d *draft) place(column string) fault.Place {
-	if d.table == nil {
-		return fault.Place{}
-	}
-	return d.table.place(d.row, column)
-}
-
-// label names a draft to people: by its name, else by what its source calls it, else by its row.
-func (d *draft) label() string {
-	switch {
-	case d.name != "":
-		return d.name
-	case d.said != "":
-		return d.said
-	case d.row != nil:
-		return "#" + strconv.Itoa(d.row.N)
-	}
-	return ""
-}
-
 // read makes drafts of the grids' rows.
 func (a *assembler) read() []*fault.Error {
 	t := a.in.Grids
@@ -97,77 +56,55 @@ func (a *assembler) read() []*fault.Error {
 		return faults
 	}
 	a.columns = columns
-	a.drafts[LevelGrid], faults = a.rows(t, columns)
+	a.drafts[LevelGrid], faults = a.rows(t, columns, a.in.Clean == nil)
 	return faults
 }
 
-// rows makes drafts of a table's rows: each readable, valid by itself, and with a code that no other row has.
-func (a *assembler) rows(t *Table, c Mapping) (drafts []draft, faults []*fault.Error) {
-	if len(t.Rows) == 0 {
-		return nil, []*fault.Error{fault.New(fault.Invalid, "no-rows", nil).In(fault.Place{File: t.File})}
-	}
-	first := map[[2]string]int{}
-	for i := range t.Rows {
-		r := &t.Rows[i]
-		d := draft{table: t, row: r, said: r.value(c.Code), source: r.value(c.Source), name: r.value(c.Name), shape: r.Shape}
-		before := len(faults)
-		refuse := func(column, rule string, args fault.Args) { faults = append(faults, d.refuse(column, rule, args)) }
-		faults = append(faults, r.Faults...)
-		for _, key := range [][2]string{{c.Code, d.said}, {c.Source, d.source}} {
-			if n := first[key]; key[1] != "" && n > 0 {
-				refuse(key[0], "duplicate-code", fault.Args{"code": key[1], "row": n})
-			} else {
-				first[key] = r.N
-			}
-		}
-		var ok bool
-		if d.kind, ok = ParseKind(r.value(c.Kind)); !ok {
-			refuse(c.Kind, "unknown-kind", fault.Args{"kind": r.value(c.Kind), "known": knownKinds})
-		}
-		if d.category, ok = ParseCategory(r.value(c.Category)); !ok {
-			refuse(c.Category, "unknown-category", fault.Args{"category": r.value(c.Category), "known": knownCategories})
-		}
-		if d.kind != "" && d.category != "" && d.category.Kind() != d.kind {
-			refuse(c.Category, "category-of-other-kind", fault.Args{"category": d.category.Text(), "kind": d.category.Kind().Text()})
-		}
-		if said := r.value(c.Parts); said != "" {
-			n, err := strconv.Atoi(said)
-			switch {
-			case err != nil || n < 1:
-				refuse(c.Parts, "bad-parts", fault.Args{"parts": said})
-			case n != len(r.Shape) && len(r.Faults) == 0:
-				refuse(c.Parts, "parts-of-row", fault.Args{"declared": n, "parts": len(r.Shape)})
-			}
-			d.parts = n
-		}
-		if len(r.Faults) == 0 {
-			for _, defect := range geo.Validate(r.Shape) {
-				faults = append(faults, fault.FromDefect(defect).In(t.place(r, "")))
-			}
-		}
-		if len(faults) == before {
-			d.shape = geo.Normalize(d.shape)
-			a.report.MaxShift = max(a.report.MaxShift, r.Shift)
-			drafts = append(drafts, d)
+// cover proves that the grids are a clean coverage, after having cleaned them where that is asked for.
+func (a *assembler) cover() (faults []*fault.Error) {
+	grids := a.drafts[LevelGrid]
+	if a.in.Clean != nil {
+		if faults = a.clean(grids); len(faults) > 0 {
+			return faults
 		}
 	}
-	return drafts, faults
-}
-
-// cover proves that the grids are a clean coverage.
-func (a *assembler) cover() []*fault.Error {
-	cover, report := coverage.Build(shapesOf(a.drafts[LevelGrid]))
-	faults, holes := sift(report.Defects)
-	if len(faults) > 0 {
-		return a.located(faults, a.drafts[LevelGrid])
+	for i := range grids {
+		if d := &grids[i]; d.parts != 0 && d.parts != len(d.shape) {
+			faults = append(faults, d.refuse(a.columns.Parts, "parts-of-row", fault.Args{"declared": d.parts, "parts": len(d.shape)}))
+		}
+	}
+	cover, report := coverage.Build(shapesOf(grids))
+	defects, holes := sift(report.Defects)
+	if faults = append(faults, a.located(defects, grids)...); len(faults) > 0 {
+		return faults
 	}
 	a.covers[LevelGrid] = cover
 	a.report.Holes, a.report.Islands = holes, report.Islands
-	for _, d := range a.drafts[LevelGrid] {
+	for _, d := range grids {
 		a.report.Bounds = a.report.Bounds.Union(d.shape.Bounds())
 		a.report.AreaM2 += d.shape.AreaM2()
 	}
 	return nil
+}
+
+// clean makes a coverage of grids that are nearly one. A grid of which nothing is left is for a person to decide about.
+func (a *assembler) clean(grids []draft) (faults []*fault.Error) {
+	shapes, changes, err := coverage.Clean(shapesOf(grids), *a.in.Clean)
+	if err != nil {
+		return []*fault.Error{fault.From(err)}
+	}
+	a.report.Cleaned = changes
+	for i := range grids {
+		d := &grids[i]
+		if len(shapes[i]) == 0 {
+			at := d.shape[0][0][0]
+			f := d.refuse("", "emptied", nil)
+			f.At = &at
+			faults = append(faults, f)
+		}
+		d.shape = geo.Normalize(shapes[i])
+	}
+	return faults
 }
 
 // located tells defects of a coverage by the rows of the faces concerned.

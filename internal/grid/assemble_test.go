@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/geo/coverage"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/testkit/picture"
 )
@@ -220,7 +221,8 @@ func TestEveryFaultOfAStepIsReported(t *testing.T) {
 	}{
 		{"nothing wrong", good, nil},
 		{"a code twice, a kind and a category that are none, parts", []string{"A a n t 网 坡 1", "B a n t 专属 饭店 1", "C c s t 基础 坡 x", "D d s t 专属 学校 2"},
-			[]string{"1 unknown-kind", "2 duplicate-code", "2 unknown-category", "3 bad-parts", "4 parts-of-row"}},
+			[]string{"1 unknown-kind", "2 unknown-category", "2 duplicate-code", "3 bad-parts"}},
+		{"other parts than declared", []string{good[0], good[1], "C c s t basic resid 2", "D d s t dedicated school 3"}, []string{"3 parts-of-row", "4 parts-of-row"}},
 		{"a category of the other kind", []string{"A a n t 专属 坡 1", good[1], good[2], good[3]}, []string{"1 category-of-other-kind"}},
 		{"no community", []string{"A a  t 基础 坡 1", "B b  t 专属 商圈 1", good[2], good[3]}, []string{"1 missing-community", "2 missing-community"}},
 		{"no town", []string{good[0], good[1], "C c s  基础 坡 1", good[3]}, []string{"3 missing-town"}},
@@ -278,6 +280,40 @@ func TestFaultsOfTheWholeTable(t *testing.T) {
 				t.Errorf("refused %q, want %s", told(report.Refused), c.want)
 			}
 		})
+	}
+}
+
+func TestCleaningIsOnRequestAndListed(t *testing.T) {
+	lines := []string{"A a n t 1", "B b n t 1", "C c s t 1", "D d s t 1"}
+	dirty := func() AssembleInput {
+		in := input(table(four, "face id c t parts", lines...))
+		shift(in.Grids.Rows[1].Shape, 2, 3) // an overlap or gap as wide as a unit
+		ring := in.Grids.Rows[2].Shape[0][0]
+		for i, p := range ring {
+			if p.Y == picture.Origin.Y+2*picture.Step {
+				ring[i].Y += 300 // three metres into the north
+			}
+		}
+		return in
+	}
+	if _, report, err := Assemble(dirty()); err == nil || report.Cleaned != nil {
+		t.Errorf("not refused: %v", err)
+	}
+	in := dirty()
+	in.Clean = &coverage.CleanOptions{}
+	net, report := mustAssemble(t, in)
+	if len(report.Cleaned) == 0 || len(net.Grids) != 4 || len(report.Holes) > 0 {
+		t.Errorf("%d grids, changes %+v", len(net.Grids), report.Cleaned)
+	}
+	clean := input(table(four, "face id c t parts", lines...))
+	clean.Clean = &coverage.CleanOptions{}
+	if _, report := mustAssemble(t, clean); len(report.Cleaned) > 0 {
+		t.Errorf("a clean net was changed: %+v", report.Cleaned)
+	}
+	gone := input(table(four, "face id c t parts", append(lines, "D e s t 1")...))
+	gone.Clean = &coverage.CleanOptions{}
+	if _, report, err := Assemble(gone); err == nil || len(report.Refused) != 1 || report.Refused[0].Rule != "emptied" || report.Refused[0].At == nil {
+		t.Errorf("a grid without ground of its own: %q", told(report.Refused))
 	}
 }
 

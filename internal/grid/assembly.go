@@ -4,17 +4,19 @@ import (
 	"fmt"
 
 	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/geo/coverage"
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
 // AssembleInput is what a net is made of.
 type AssembleInput struct {
-	District  Named   // the name may be empty: then the register's, else the base net's, else the code
-	Grids     *Table  // one row a grid, with its shape
-	Fields    Mapping // columns of Grids; of the tables above it, where they have them
-	Community Above   // where the communities come from; zero: from the grids' codes, which must then obey the table
-	Town      Above   // likewise the towns
-	Basis     Basis   // what the district had before; zero for a first import that knows no official names
+	District  Named                  // the name may be empty: then the register's, else the base net's, else the code
+	Grids     *Table                 // one row a grid, with its shape
+	Fields    Mapping                // columns of Grids; of the tables above it, where they have them
+	Community Above                  // where the communities come from; zero: from the grids' codes, which must then obey the table
+	Town      Above                  // likewise the towns
+	Basis     Basis                  // what the district had before; zero for a first import that knows no official names
+	Clean     *coverage.CleanOptions // clean grids that are nearly a coverage; nil: refuse them
 }
 
 // Above says where the divisions of a level above the grid come from: exactly one of Table, Field and Prefix is set.
@@ -39,9 +41,10 @@ type Assembly struct {
 	Rows     int            // rows of the grids' table
 	Refused  []*fault.Error // in the order of rows; empty iff there is a net
 	Coded    map[Level]Coding
-	Sources  int           // grids that keep an id of their source
-	InParts  map[Level]int // divisions and grids of several parts
-	Holes    []geo.Defect  // regions inside the district that no grid covers: allowed, but to be shown
+	Sources  int               // grids that keep an id of their source
+	InParts  map[Level]int     // divisions and grids of several parts
+	Cleaned  []coverage.Change // what cleaning changed; faces are counted from 0 in the order of the rows
+	Holes    []geo.Defect      // regions inside the district that no grid covers: allowed, but to be shown
 	Islands  int
 	OnBorder int     // vertices of grids on edges of official outlines that lack them, off by no more than rounding
 	MaxShift float64 // metres: the largest move of a vertex by rounding to the lattice
