@@ -38,8 +38,11 @@ const (
 // home is where the shared cluster of this user lives.
 func home() string { return filepath.Join("/tmp", "zhuwang-test-"+strconv.Itoa(os.Geteuid())) }
 
-// cluster is what a test process knows of the shared cluster.
-type cluster struct{ url, template string }
+// cluster is what a test process knows of the shared cluster, and the lock that it holds until its end.
+type cluster struct {
+	url, template string
+	inUse         *os.File
+}
 
 func init() {
 	if os.Getenv(keeperVariable) != "" {
@@ -48,12 +51,9 @@ func init() {
 	}
 }
 
-// inUse is held shared by each test process until its end.
-var inUse *os.File
-
 var attach = sync.OnceValues(func() (cluster, error) {
-	var err error
-	if inUse, err = flock(home()+".lock", syscall.LOCK_SH); err != nil {
+	inUse, err := flock(home()+".lock", syscall.LOCK_SH)
+	if err != nil {
 		return cluster{}, err
 	}
 	binary, err := os.Executable()
@@ -80,7 +80,7 @@ var attach = sync.OnceValues(func() (cluster, error) {
 	if !ok || !strings.HasPrefix(url, "postgres://") {
 		return cluster{}, fmt.Errorf("%s", said)
 	}
-	return cluster{url, template}, nil
+	return cluster{url, template, inUse}, nil
 })
 
 func shared(t testing.TB) cluster {
