@@ -1,0 +1,3 @@
+export function css(tokens: unknown): string
+export function theme(tokens: unknown): string
+export function source(): unknown

@@ -1,0 +1,62 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { speak, unreachable } from './client'
+import { all, districts } from './net'
+
+const page = (items: unknown[], next: string | null) => Response.json({ items, next, count: 2 })
+
+afterEach(() => vi.unstubAllGlobals())
+
+test('an answer is a value', async () => {
+  vi.stubGlobal('fetch', async () => page([], null))
+  expect(await districts()).toEqual({ ok: true, value: { items: [], next: null, count: 2 } })
+})
+
+test('a problem+json keeps its rule and request id', async () => {
+  const problem = { type: '/docs/errors#x', title: 'X', status: 404, rule: 'no-such-item', request_id: 'R1' }
+  vi.stubGlobal('fetch', async () => Response.json(problem, { status: 404, headers: { 'Content-Type': 'application/problem+json' } }))
+  expect(await districts()).toEqual({ ok: false, problem })
+})
+
+test('an answer from something that is not our server is a problem with its status', async () => {
+  vi.stubGlobal('fetch', async () => new Response('<html>', { status: 502, statusText: 'Bad Gateway', headers: { 'X-Request-Id': 'R2' } }))
+  const r = await districts()
+  expect(r).toMatchObject({ ok: false, problem: { status: 502, title: 'Bad Gateway', request_id: 'R2' } })
+})
+
+test('no answer at all is the problem server-away', async () => {
+  vi.stubGlobal('fetch', async () => {
+    throw new TypeError('fetch failed')
+  })
+  expect(await districts()).toMatchObject({ ok: false, problem: { status: 0, rule: unreachable } })
+})
+
+test('an aborted call rejects', async () => {
+  vi.stubGlobal('fetch', async (r: Request) => {
+    r.signal.throwIfAborted()
+    return page([], null)
+  })
+  await expect(districts(AbortSignal.abort())).rejects.toThrow()
+})
+
+test('the server is asked in the language of the page', async () => {
+  const asked: (string | null)[] = []
+  vi.stubGlobal('fetch', async (r: Request) => {
+    asked.push(r.headers.get('Accept-Language'))
+    return page([], null)
+  })
+  speak('en')
+  await districts()
+  speak('zh-CN')
+  await districts()
+  expect(asked).toEqual(['en', 'zh-CN'])
+})
+
+test('a long list is read page by page', async () => {
+  const asked: string[] = []
+  vi.stubGlobal('fetch', async (r: Request) => {
+    asked.push(new URL(r.url).searchParams.get('after') ?? '')
+    return asked.length === 1 ? page([{ code: 'a' }], 'A') : page([{ code: 'b' }], null)
+  })
+  expect(await all('grid', '450105001')).toMatchObject({ ok: true, value: [{ code: 'a' }, { code: 'b' }] })
+  expect(asked).toEqual(['', 'A'])
+})

@@ -1,0 +1,23 @@
+import { client, result } from './client'
+import type { Result } from './client'
+import type { components } from './schema'
+
+export type Location = components['schemas']['Location']
+export type Share = components['schemas']['Share']
+export type Datum = components['schemas']['Datum']
+
+/** Largest radius that the server accepts, in metres. */
+export const maxAccuracy = 10_000
+
+/** A place as somebody states it: degrees in a named datum, perhaps with its uncertainty in metres. */
+export interface Place {
+  lon: number
+  lat: number
+  crs: Datum
+  accuracy?: number
+}
+
+/** The grid that holds a place. */
+export function locate(place: Place, district: string | undefined, signal?: AbortSignal): Promise<Result<Location>> {
+  return result(client.GET('/api/v1/locate', { params: { query: { ...place, district } }, signal }))
+}

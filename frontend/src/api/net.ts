@@ -1,0 +1,62 @@
+import { client, result } from './client'
+import type { Result } from './client'
+import type { components } from './schema'
+
+export type Item = components['schemas']['Item']
+export type ItemPage = components['schemas']['ItemPage']
+export type Level = components['schemas']['Level']
+export type Collection = components['schemas']['Collection']
+export type Kind = components['schemas']['Kind']
+export type Neighbour = components['schemas']['Neighbour']
+export type Ref = components['schemas']['Ref']
+export type Health = components['schemas']['Health']
+
+export const collectionOf: Record<Level, Collection> = {
+  district: 'districts',
+  town: 'towns',
+  community: 'communities',
+  grid: 'grids',
+  building: 'buildings',
+}
+
+/** The districts with their releases, counts and tile revisions. */
+export function districts(signal?: AbortSignal): Promise<Result<ItemPage>> {
+  // no-cache: asks every time, with the tag of the copy at hand; an unchanged answer costs a 304.
+  return result(client.GET('/api/v1/{collection}', { params: { path: { collection: 'districts' }, query: { limit: 1000 } }, cache: 'no-cache', signal }))
+}
+
+/** One division, grid or building with its neighbours. */
+export function item(level: Level, code: string, signal?: AbortSignal): Promise<Result<Item>> {
+  return result(client.GET('/api/v1/{collection}/{code}', { params: { path: { collection: collectionOf[level], code } }, cache: 'no-cache', signal }))
+}
+
+const most = 10_000
+
+/** All items of a level whose codes begin with `within`, in order of their codes. */
+export async function all(level: Level, within: string, signal?: AbortSignal): Promise<Result<Item[]>> {
+  const items: Item[] = []
+  let after: string | undefined
+  for (;;) {
+    const page = await result(
+      client.GET('/api/v1/{collection}', {
+        params: { path: { collection: collectionOf[level] }, query: { district: within.slice(0, 6), within, limit: most, after } },
+        cache: 'no-cache',
+        signal,
+      }),
+    )
+    if (!page.ok) return page
+    items.push(...page.value.items)
+    if (page.value.next === null) return { ok: true, value: items }
+    after = page.value.next
+  }
+}
+
+/** Divisions, grids and buildings by code, name, pinyin, initials or address, best first. */
+export function search(q: string, district: string, limit: number, signal?: AbortSignal): Promise<Result<ItemPage>> {
+  return result(client.GET('/api/v1/search', { params: { query: { q, district, limit } }, signal }))
+}
+
+/** Whether the server can answer, and since when its database has been away. */
+export function health(signal?: AbortSignal): Promise<Result<Health>> {
+  return result(client.GET('/readyz', { cache: 'no-store', signal }))
+}

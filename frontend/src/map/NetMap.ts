@@ -1,0 +1,213 @@
+import * as maplibre from 'maplibre-gl'
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
+import 'maplibre-gl/dist/maplibre-gl.css'
+import { drawImage } from './images'
+import type { MapLevel } from './layers'
+import { facesOf, levelAt, mapLevels, sources } from './layers'
+import { style } from './style'
+import type { MapView } from './view'
+
+maplibre.setWorkerUrl(workerUrl)
+
+/** West, south, east, north in degrees. */
+export type Bounds = [number, number, number, number]
+
+export interface Camera {
+  zoom: number
+  lon: number
+  lat: number
+}
+
+/** What a map tells. Places are CGCS2000 degrees. */
+export interface MapEvents {
+  /** The reader chose a place, and the level that a choice means at this zoom. */
+  pick(at: { lon: number; lat: number }, level: MapLevel): void
+  /** The pointer is over a face, or over none. */
+  hover(face: { level: MapLevel; code: string; name: string; x: number; y: number } | null): void
+  pointer(at: { lon: number; lat: number } | null): void
+  move(camera: Camera): void
+}
+
+export interface Padding {
+  top: number
+  right: number
+  bottom: number
+  left: number
+}
+
+const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches
+const flight = 600 // ms; motion.duration.map
+
+/** The map of one net: draws a MapView and reports what the reader does. The camera is its own and lives in the URL's hash. */
+export class NetMap {
+  readonly #map: maplibre.Map
+  readonly #events: MapEvents
+  #view: MapView
+  #hovered: { level: MapLevel; code: string } | null = null
+  #ready = false
+
+  /** Throws where the browser has no WebGL 2. Without a camera in the URL's hash the map begins at `bounds`. */
+  constructor(container: HTMLElement, view: MapView, bounds: Bounds, events: MapEvents) {
+    this.#view = view
+    this.#events = events
+    this.#map = new maplibre.Map({
+      container,
+      style: style(view, location.origin),
+      bounds,
+      fitBoundsOptions: { padding: 24 },
+      hash: true,
+      minZoom: 4,
+      maxZoom: 20,
+      fadeDuration: 0,
+      attributionControl: false,
+      pitchWithRotate: false,
+      dragRotate: false,
+      touchPitch: false,
+      maxPitch: 0,
+      renderWorldCopies: false,
+      localIdeographFontFamily: false,
+    })
+    const map = this.#map
+    map.touchZoomRotate.disableRotation()
+    map.keyboard.disableRotation()
+    map.on('styleimagemissing', ({ id }) => {
+      const image = drawImage(id)
+      if (image && !map.hasImage(id)) map.addImage(id, image.data, image.options)
+    })
+    map.once('style.load', () => {
+      this.#ready = true
+      this.#draw()
+    })
+    map.on('load', () => this.#moved())
+    map.on('move', () => this.#moved())
+    map.on('click', (e) => this.#pick(e.lngLat))
+    map.on('mousemove', (e) => {
+      this.#events.pointer({ lon: e.lngLat.lng, lat: e.lngLat.lat })
+      this.#hoverAt(e.point)
+    })
+    map.on('mouseout', () => {
+      this.#events.pointer(null)
+      this.#hover(null)
+    })
+    map.getCanvas().addEventListener('keydown', (e) => {
+      if (e.key !== 'Enter') return
+      e.preventDefault()
+      this.#pick(map.getCenter())
+    })
+  }
+
+  /** Draws another view: only what differs is touched, and tiles of a new release replace the old ones without a blank. */
+  update(view: MapView): void {
+    this.#view = view
+    if (this.#ready) this.#draw()
+  }
+
+  /** Names the map for people who do not see it. */
+  describe(label: string): void {
+    this.#map.getCanvas().setAttribute('aria-label', label)
+  }
+
+  get camera(): Camera {
+    const { lng, lat } = this.#map.getCenter()
+    return { zoom: this.#map.getZoom(), lon: lng, lat }
+  }
+
+  get bounds(): Bounds {
+    const b = this.#map.getBounds()
+    return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]
+  }
+
+  zoomBy(steps: number): void {
+    this.#map.easeTo({ zoom: this.#map.getZoom() + steps, duration: 200 })
+  }
+
+  /** Room on each side that floats over the map: the camera centres in what is left. */
+  pad(padding: Padding): void {
+    this.#map.setPadding(padding)
+  }
+
+  /** Shows a place as large as fits, at most at `maxZoom`. Flies when it is near, jumps when it is farther than two screens. */
+  fit(bounds: Bounds, maxZoom = 16.6): void {
+    const options = { padding: 48, maxZoom }
+    const camera = this.#map.cameraForBounds(bounds, options)
+    if (!camera?.center) return
+    const { clientWidth, clientHeight } = this.#map.getContainer()
+    const p = this.#map.project(camera.center)
+    const far = Math.abs(p.x - clientWidth / 2) > 2 * clientWidth || Math.abs(p.y - clientHeight / 2) > 2 * clientHeight
+    if (far || reducedMotion()) this.#map.jumpTo(camera)
+    else this.#map.easeTo({ ...camera, duration: flight })
+  }
+
+  /** Brings a place into view: leaves the camera alone where it is seen well, else fits it. */
+  reveal(bounds: Bounds): void {
+    const { clientWidth, clientHeight } = this.#map.getContainer()
+    const { top, right, bottom, left } = this.#map.getPadding()
+    const a = this.#map.project([bounds[0], bounds[3]])
+    const b = this.#map.project([bounds[2], bounds[1]])
+    const seen = a.x >= (left ?? 0) && a.y >= (top ?? 0) && b.x <= clientWidth - (right ?? 0) && b.y <= clientHeight - (bottom ?? 0)
+    const large = Math.max((b.x - a.x) / clientWidth, (b.y - a.y) / clientHeight) > 0.08
+    if (!seen || !large) this.fit(bounds)
+  }
+
+  /** The picture as a PNG data URL, for print. */
+  snapshot(): Promise<string> {
+    return new Promise((resolve) => {
+      this.#map.once('render', () => resolve(this.#map.getCanvas().toDataURL('image/png')))
+      this.#map.triggerRepaint()
+    })
+  }
+
+  resize(): void {
+    this.#map.resize()
+  }
+
+  focus(): void {
+    this.#map.getCanvas().focus()
+  }
+
+  remove(): void {
+    this.#map.remove()
+  }
+
+  #draw(): void {
+    const next = style(this.#view, location.origin)
+    for (const [id, spec] of Object.entries(next.sources)) {
+      const source = this.#map.getSource(id)
+      if (spec.type !== 'vector' || !(source instanceof maplibre.VectorTileSource)) continue
+      if (spec.tiles && spec.tiles[0] !== source.tiles?.[0]) source.setTiles(spec.tiles)
+    }
+    this.#map.setStyle(next, { diff: true, validate: false })
+  }
+
+  #moved(): void {
+    this.#events.move(this.camera)
+  }
+
+  #pick({ lng, lat }: maplibre.LngLat): void {
+    this.#events.pick({ lon: lng, lat }, levelAt(this.#map.getZoom()))
+  }
+
+  #hoverAt(point: maplibre.Point): void {
+    const layers = mapLevels.map((level) => `hover-${level}`).filter((id) => this.#map.getLayer(id))
+    const feature = layers.length > 0 ? this.#map.queryRenderedFeatures(point, { layers })[0] : undefined
+    const level = mapLevels.find((l) => facesOf[l] === feature?.sourceLayer)
+    if (!feature || !level) return this.#hover(null)
+    const { code, name } = feature.properties as { code: string; name: string }
+    this.#hover({ level, code, name, x: point.x, y: point.y })
+  }
+
+  #hover(face: Parameters<MapEvents['hover']>[0]): void {
+    if (face?.code !== this.#hovered?.code) {
+      if (this.#hovered) this.#mark(this.#hovered, false)
+      if (face) this.#mark(face, true)
+      this.#hovered = face && { level: face.level, code: face.code }
+    }
+    this.#map.getCanvas().style.cursor = face ? 'pointer' : ''
+    this.#events.hover(face)
+  }
+
+  #mark({ level, code }: { level: MapLevel; code: string }, hover: boolean): void {
+    if (!this.#map.getSource(sources.net)) return
+    this.#map.setFeatureState({ source: sources.net, sourceLayer: facesOf[level], id: code }, { hover })
+  }
+}

@@ -1,0 +1,90 @@
+import type { Feature, FeatureCollection, Geometry } from 'geojson'
+import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
+import { mapFontFaces } from '@/tokens/fonts'
+import type { Palette } from '@/tokens/theme'
+import { themes } from '@/tokens/theme'
+import { baseLayers } from './base'
+import { circle } from './circle'
+import { labelLayers } from './labels'
+import type { LayerId } from './layers'
+import { groups, groupNames, order, sources } from './layers'
+import { markLayers } from './marks'
+import { netLayers } from './net'
+import type { MapView, TileSet } from './view'
+
+/** A layer of ours: its id is one of `order`. */
+export type Layer = LayerSpecification & { id: LayerId }
+
+/** What a family of layers is made from. */
+export interface Ink {
+  view: MapView
+  colour: Palette
+  contrast: boolean
+}
+
+const fontFaces = mapFontFaces()
+
+function collection(features: Feature<Geometry>[]): FeatureCollection {
+  return { type: 'FeatureCollection', features }
+}
+
+function point(lon: number, lat: number, properties: Record<string, string>): Feature<Geometry> {
+  return { type: 'Feature', properties, geometry: { type: 'Point', coordinates: [lon, lat] } }
+}
+
+const zooms: Record<TileSet, { minzoom: number; maxzoom: number }> = {
+  net: { minzoom: 0, maxzoom: 18 },
+  base: { minzoom: 0, maxzoom: 18 },
+  buildings: { minzoom: 14, maxzoom: 18 },
+}
+
+/** Address template of a tile set's revision: immutable, so a new release is a new address. */
+export function tileAddress(origin: string, district: string, set: TileSet, revision: string): string {
+  return `${origin}/tiles/${district}/${set}/${revision}/{z}/{x}/{y}.mvt`
+}
+
+function styleSources(view: MapView, origin: string): Record<string, SourceSpecification> {
+  const out: Record<string, SourceSpecification> = {}
+  for (const set of ['net', 'base', 'buildings'] as const) {
+    const revision = view.district?.tiles[set]
+    if (!view.district || revision === undefined) continue
+    out[set] = {
+      type: 'vector',
+      tiles: [tileAddress(origin, view.district.code, set, revision)],
+      bounds: view.district.bounds,
+      ...zooms[set],
+      ...(set === 'net' ? { promoteId: { districts: 'code', towns: 'code', communities: 'code', grids: 'code' } } : {}),
+    }
+  }
+  const { position, asked, selected } = view
+  out[sources.accuracy] = {
+    type: 'geojson',
+    data: collection(position && position.accuracy > 0 ? [circle(position.lon, position.lat, position.accuracy)] : []),
+  }
+  out[sources.points] = {
+    type: 'geojson',
+    data: collection([
+      ...(asked ? [point(asked.lon, asked.lat, { is: 'asked' })] : []),
+      ...(position ? [point(position.lon, position.lat, { is: 'position' })] : []),
+    ]),
+  }
+  out[sources.flag] = {
+    type: 'geojson',
+    data: collection(selected?.flag ? [point(selected.label[0], selected.label[1], { text: selected.flag })] : []),
+  }
+  return out
+}
+
+/** The style of a view. Layers stand in the order of layers.ts; those of a hidden group or without a source are left out. */
+export function style(view: MapView, origin: string): StyleSpecification {
+  const ink: Ink = { view, colour: themes[view.theme], contrast: view.theme === 'contrast' }
+  const all = styleSources(view, origin)
+  const hidden = new Set<LayerId>(groupNames.filter((g) => view.hidden.has(g)).flatMap((g) => groups[g]))
+  const made = new Map([...baseLayers(ink), ...netLayers(ink), ...markLayers(ink), ...labelLayers(ink)].map((l) => [l.id, l]))
+  const layers = order.flatMap((id) => {
+    const layer = made.get(id)
+    if (!layer || hidden.has(id) || ('source' in layer && typeof layer.source === 'string' && !(layer.source in all))) return []
+    return [layer]
+  })
+  return { version: 8, 'font-faces': fontFaces, sources: all, layers }
+}

@@ -1,0 +1,31 @@
+import type { Theme } from '@/tokens/theme'
+import type { LayerGroup, MapLevel } from './layers'
+
+/** Everything that a map shows: the style is a pure function of it. Places are CGCS2000 degrees. */
+export interface MapView {
+  theme: Theme
+  /** The district drawn, with the revision of each tile set that it has; null draws an empty sheet. */
+  district: { code: string; bounds: [number, number, number, number]; tiles: Partial<Record<TileSet, string>> } | null
+  hidden: ReadonlySet<LayerGroup>
+  selected: Selected | null
+  /** Grids that the accuracy circle touches. */
+  touched: readonly string[]
+  /** Where the reader is, with the radius of uncertainty in metres. */
+  position: { lon: number; lat: number; accuracy: number } | null
+  /** The place that was asked about. */
+  asked: { lon: number; lat: number } | null
+  /** Line widths are multiplied by it; lettering by `lettering`: 1 at a desk, more for readers far away. */
+  scale: number
+  lettering: number
+  words: { households: string }
+}
+
+export type TileSet = 'net' | 'base' | 'buildings'
+
+/** The selected face and the flag at its label point. */
+export interface Selected {
+  level: MapLevel
+  code: string
+  label: [number, number]
+  flag: string
+}

@@ -1,0 +1,30 @@
+/** Icons on a 24 × 24 grid, drawn with a round stroke of 1.7 in the colour of the text. */
+export const icons = {
+  search: 'M10.5 4a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13ZM15.5 15.5L21 21',
+  layers: 'M12 3L21 8L12 13L3 8ZM3 12.5L12 17.5L21 12.5M3 17L12 22L21 17',
+  locate: 'M12 7a5 5 0 1 0 0 10a5 5 0 0 0 0-10ZM12 2v4M12 18v4M2 12h4M18 12h4',
+  plus: 'M12 5v14M5 12h14',
+  minus: 'M5 12h14',
+  table: 'M3 5h18v14H3ZM3 10h18M3 14.5h18M9 10v9',
+  map: 'M3 6l6-2l6 2l6-2v14l-6 2l-6-2l-6 2ZM9 4v14M15 6v14',
+  theme: 'M12 3a9 9 0 1 0 0 18ZM12 3a9 9 0 0 1 0 18',
+  help: 'M9 9.5a3 3 0 1 1 4.5 2.6c-1.2.7-1.5 1.2-1.5 2.4M12 17.5v1.5',
+  next: 'M9 5l7 7l-7 7',
+  down: 'M5 9l7 7l7-7',
+  up: 'M5 15l7-7l7 7',
+  close: 'M5 5l14 14M19 5L5 19',
+  link: 'M9 15l6-6M8 11l-3 3a3.5 3.5 0 0 0 5 5l3-3M16 13l3-3a3.5 3.5 0 0 0-5-5l-3 3',
+  copy: 'M8 8h12v12H8ZM4 16V4h12',
+  print: 'M7 9V3h10v6M7 17H3V9h18v8h-4M7 14h10v7H7Z',
+  zoom: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',
+  warn: 'M12 4L21.5 20H2.5ZM12 10v5M12 17.3v.5',
+  away: 'M2 8.5a15 15 0 0 1 20 0M5.5 12.5a10 10 0 0 1 13 0M9 16.5a5 5 0 0 1 6 0M12 20h.01M4 3l16 18',
+  check: 'M5 12.5l4.5 4.5L19 7',
+  clock: 'M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18ZM12 7v5.5l4 2',
+  pin: 'M12 21s7-6.5 7-12a7 7 0 0 0-14 0c0 5.5 7 12 7 12ZM12 6.5a2.5 2.5 0 1 0 0 5a2.5 2.5 0 0 0 0-5Z',
+  download: 'M12 3v12M7.5 10.5L12 15l4.5-4.5M5 15v6h14v-6',
+  sort: 'M8 10l4-5l4 5M8 14l4 5l4-5',
+  legend: 'M4 5h4v4H4ZM4 15h4v4H4ZM12 7h8M12 17h8',
+} as const
+
+export type IconName = keyof typeof icons
