@@ -31,8 +31,8 @@ test('no answer at all is the problem server-away', async () => {
 })
 
 test('an aborted call rejects', async () => {
-  vi.stubGlobal('fetch', async (r: Request) => {
-    r.signal.throwIfAborted()
+  vi.stubGlobal('fetch', async (_: URL, init: RequestInit) => {
+    init.signal?.throwIfAborted()
     return page([], null)
   })
   await expect(districts(AbortSignal.abort())).rejects.toThrow()
@@ -40,8 +40,8 @@ test('an aborted call rejects', async () => {
 
 test('the server is asked in the language of the page', async () => {
   const asked: (string | null)[] = []
-  vi.stubGlobal('fetch', async (r: Request) => {
-    asked.push(r.headers.get('Accept-Language'))
+  vi.stubGlobal('fetch', async (_: URL, init: RequestInit) => {
+    asked.push(new Headers(init.headers).get('Accept-Language'))
     return page([], null)
   })
   speak('en')
@@ -53,8 +53,8 @@ test('the server is asked in the language of the page', async () => {
 
 test('a long list is read page by page', async () => {
   const asked: string[] = []
-  vi.stubGlobal('fetch', async (r: Request) => {
-    asked.push(new URL(r.url).searchParams.get('after') ?? '')
+  vi.stubGlobal('fetch', async (url: URL) => {
+    asked.push(url.searchParams.get('after') ?? '')
     return asked.length === 1 ? page([{ code: 'a' }], 'A') : page([{ code: 'b' }], null)
   })
   expect(await all('grid', '450105001')).toMatchObject({ ok: true, value: [{ code: 'a' }, { code: 'b' }] })

@@ -1,4 +1,3 @@
-import createClient from 'openapi-fetch'
 import type { components, paths } from './schema'
 
 export type Problem = components['schemas']['Problem']
@@ -16,41 +15,35 @@ export function speak(tag: string): void {
   language = tag
 }
 
+/** The paths of the interface that answer GET with JSON, their parameters and their answers. */
+type JsonGet = { get: { parameters: { path?: unknown; query?: unknown }; responses: { 200: { content: { 'application/json': unknown } } } } }
+type GetPath = { [P in keyof paths]: paths[P] extends JsonGet ? P : never }[keyof paths]
+type Parameters<P extends GetPath> = Pick<paths[P]['get']['parameters'], 'path' | 'query'>
+type Answer<P extends GetPath> = paths[P]['get']['responses'][200]['content']['application/json']
+
 const origin = typeof location === 'undefined' ? 'http://localhost' : location.origin
 
-export const client = createClient<paths>({
-  baseUrl: origin,
-  // Looked up at each call, so that a page (or a test) may put its own fetch in place.
-  fetch: (request) => globalThis.fetch(request),
-})
-
-client.use({
-  onRequest({ request }) {
-    request.headers.set('Accept-Language', language)
-    return request
-  },
-})
-
-interface Answer<T> {
-  data?: T
-  error?: unknown
-  response: Response
+/** Asks one path of the interface. An aborted call rejects: nobody waits for it any more. */
+export async function get<P extends GetPath>(path: P, parameters: Parameters<P>, init?: RequestInit): Promise<Result<Answer<P>>> {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String((parameters.path as Record<string, unknown>)[name])))
+  const url = new URL(filled, origin)
+  for (const [name, value] of Object.entries(parameters.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value))
+  }
+  let response: Response
+  try {
+    response = await fetch(url, { ...init, headers: { 'Accept-Language': language } })
+  } catch (cause) {
+    if (init?.signal?.aborted) throw cause
+    return { ok: false, problem: { type: 'about:blank', title: '', status: 0, rule: unreachable } }
+  }
+  const body: unknown = await response.json().catch(() => undefined)
+  if (response.ok && body !== undefined) return { ok: true, value: body as Answer<P> }
+  if (isProblem(body)) return { ok: false, problem: body }
+  const request_id = response.headers.get('X-Request-Id') ?? undefined
+  return { ok: false, problem: { type: 'about:blank', title: response.statusText, status: response.status, rule: 'unknown', request_id } }
 }
 
 function isProblem(body: unknown): body is Problem {
   return typeof body === 'object' && body !== null && 'rule' in body && 'title' in body
-}
-
-/** Turns a call into a Result. An aborted call keeps rejecting: nobody waits for it any more. */
-export async function result<T>(call: Promise<Answer<T>>): Promise<Result<T>> {
-  try {
-    const { data, error, response } = await call
-    if (data !== undefined) return { ok: true, value: data }
-    if (isProblem(error)) return { ok: false, problem: error }
-    const request_id = response.headers.get('X-Request-Id') ?? undefined
-    return { ok: false, problem: { type: 'about:blank', title: response.statusText, status: response.status, rule: 'unknown', request_id } }
-  } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
-    return { ok: false, problem: { type: 'about:blank', title: '', status: 0, rule: unreachable } }
-  }
 }

@@ -1,4 +1,4 @@
-import { client, result } from './client'
+import { get } from './client'
 import type { Result } from './client'
 import type { components } from './schema'
 
@@ -19,5 +19,5 @@ export interface Place {
 
 /** The grid that holds a place. */
 export function locate(place: Place, district: string | undefined, signal?: AbortSignal): Promise<Result<Location>> {
-  return result(client.GET('/api/v1/locate', { params: { query: { ...place, district } }, signal }))
+  return get('/api/v1/locate', { query: { ...place, district } }, { signal })
 }

@@ -1,4 +1,4 @@
-import { client, result } from './client'
+import { get } from './client'
 import type { Result } from './client'
 import type { components } from './schema'
 
@@ -22,12 +22,12 @@ export const collectionOf: Record<Level, Collection> = {
 /** The districts with their releases, counts and tile revisions. */
 export function districts(signal?: AbortSignal): Promise<Result<ItemPage>> {
   // no-cache: asks every time, with the tag of the copy at hand; an unchanged answer costs a 304.
-  return result(client.GET('/api/v1/{collection}', { params: { path: { collection: 'districts' }, query: { limit: 1000 } }, cache: 'no-cache', signal }))
+  return get('/api/v1/{collection}', { path: { collection: 'districts' }, query: { limit: 1000 } }, { cache: 'no-cache', signal })
 }
 
 /** One division, grid or building with its neighbours. */
 export function item(level: Level, code: string, signal?: AbortSignal): Promise<Result<Item>> {
-  return result(client.GET('/api/v1/{collection}/{code}', { params: { path: { collection: collectionOf[level], code } }, cache: 'no-cache', signal }))
+  return get('/api/v1/{collection}/{code}', { path: { collection: collectionOf[level], code } }, { cache: 'no-cache', signal })
 }
 
 const most = 10_000
@@ -37,13 +37,8 @@ export async function all(level: Level, within: string, signal?: AbortSignal): P
   const items: Item[] = []
   let after: string | undefined
   for (;;) {
-    const page = await result(
-      client.GET('/api/v1/{collection}', {
-        params: { path: { collection: collectionOf[level] }, query: { district: within.slice(0, 6), within, limit: most, after } },
-        cache: 'no-cache',
-        signal,
-      }),
-    )
+    const query = { district: within.slice(0, 6), within, limit: most, after }
+    const page: Result<ItemPage> = await get('/api/v1/{collection}', { path: { collection: collectionOf[level] }, query }, { cache: 'no-cache', signal })
     if (!page.ok) return page
     items.push(...page.value.items)
     if (page.value.next === null) return { ok: true, value: items }
@@ -52,11 +47,11 @@ export async function all(level: Level, within: string, signal?: AbortSignal): P
 }
 
 /** Divisions, grids and buildings by code, name, pinyin, initials or address, best first. */
-export function search(q: string, district: string, limit: number, signal?: AbortSignal): Promise<Result<ItemPage>> {
-  return result(client.GET('/api/v1/search', { params: { query: { q, district, limit } }, signal }))
+export function search(q: string, district: string | undefined, limit: number, signal?: AbortSignal): Promise<Result<ItemPage>> {
+  return get('/api/v1/search', { query: { q, district, limit } }, { signal })
 }
 
 /** Whether the server can answer, and since when its database has been away. */
 export function health(signal?: AbortSignal): Promise<Result<Health>> {
-  return result(client.GET('/readyz', { cache: 'no-store', signal }))
+  return get('/readyz', {}, { cache: 'no-store', signal })
 }

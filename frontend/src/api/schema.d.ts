@@ -209,9 +209,17 @@ export interface components {
         Kind: "basic" | "dedicated";
         /** @enum {string} */
         Level: "district" | "town" | "community" | "grid" | "building";
-        LonLat: number[];
+        LonLat: [
+            number,
+            number
+        ];
         /** @description west, south, east, north */
-        Bounds: number[];
+        Bounds: [
+            number,
+            number,
+            number,
+            number
+        ];
         Ref: {
             code: string;
             name: string;

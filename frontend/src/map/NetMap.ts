@@ -1,7 +1,7 @@
 import * as maplibre from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import 'maplibre-gl/dist/maplibre-gl.css'
-import { drawImage } from './images'
+import { drawImage, imageIds } from './images'
 import type { MapLevel } from './layers'
 import { facesOf, levelAt, mapLevels, sources } from './layers'
 import { style } from './style'
@@ -52,7 +52,8 @@ export class NetMap {
     this.#events = events
     this.#map = new maplibre.Map({
       container,
-      style: style(view, location.origin),
+      // Images must be there before the style that uses them: the first real style comes after this one.
+      style: { version: 8, sources: {}, layers: [] },
       bounds,
       fitBoundsOptions: { padding: 24 },
       hash: true,
@@ -70,10 +71,6 @@ export class NetMap {
     const map = this.#map
     map.touchZoomRotate.disableRotation()
     map.keyboard.disableRotation()
-    map.on('styleimagemissing', ({ id }) => {
-      const image = drawImage(id)
-      if (image && !map.hasImage(id)) map.addImage(id, image.data, image.options)
-    })
     map.once('style.load', () => {
       this.#ready = true
       this.#draw()
@@ -126,15 +123,14 @@ export class NetMap {
     this.#map.setPadding(padding)
   }
 
-  /** Shows a place as large as fits, at most at `maxZoom`. Flies when it is near, jumps when it is farther than two screens. */
-  fit(bounds: Bounds, maxZoom = 16.6): void {
-    const options = { padding: 48, maxZoom }
-    const camera = this.#map.cameraForBounds(bounds, options)
+  /** Shows a place as large as fits, at most at `maxZoom`. Flies when it is near, jumps when told to or when it is farther than two screens. */
+  fit(bounds: Bounds, { maxZoom = 15.8, jump = false } = {}): void {
+    const { clientWidth: width, clientHeight: height } = this.#map.getContainer()
+    const camera = this.#map.cameraForBounds(bounds, { padding: Math.min(width, height) > 500 ? 48 : 16, maxZoom })
     if (!camera?.center) return
-    const { clientWidth, clientHeight } = this.#map.getContainer()
     const p = this.#map.project(camera.center)
-    const far = Math.abs(p.x - clientWidth / 2) > 2 * clientWidth || Math.abs(p.y - clientHeight / 2) > 2 * clientHeight
-    if (far || reducedMotion()) this.#map.jumpTo(camera)
+    const far = Math.abs(p.x - width / 2) > 2 * width || Math.abs(p.y - height / 2) > 2 * height
+    if (jump || far || reducedMotion()) this.#map.jumpTo(camera)
     else this.#map.easeTo({ ...camera, duration: flight })
   }
 
@@ -145,7 +141,7 @@ export class NetMap {
     const a = this.#map.project([bounds[0], bounds[3]])
     const b = this.#map.project([bounds[2], bounds[1]])
     const seen = a.x >= (left ?? 0) && a.y >= (top ?? 0) && b.x <= clientWidth - (right ?? 0) && b.y <= clientHeight - (bottom ?? 0)
-    const large = Math.max((b.x - a.x) / clientWidth, (b.y - a.y) / clientHeight) > 0.08
+    const large = Math.max((b.x - a.x) / clientWidth, (b.y - a.y) / clientHeight) > 0.12
     if (!seen || !large) this.fit(bounds)
   }
 
@@ -170,6 +166,10 @@ export class NetMap {
   }
 
   #draw(): void {
+    for (const id of imageIds(this.#view.theme)) {
+      const image = this.#map.hasImage(id) ? null : drawImage(id)
+      if (image) this.#map.addImage(id, image.data, image.options)
+    }
     const next = style(this.#view, location.origin)
     for (const [id, spec] of Object.entries(next.sources)) {
       const source = this.#map.getSource(id)

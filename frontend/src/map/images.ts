@@ -4,7 +4,7 @@ import type { Theme } from '@/tokens/theme'
 import { patternOf, themes } from '@/tokens/theme'
 
 /**
- * Images of the map, drawn when the style first asks for them. An id is NAME@THEME: a category, `outside` or `flag`.
+ * Images of the map, drawn on a canvas instead of fetched. An id is NAME@THEME: a category, `outside` or `flag`.
  */
 export const imageId = (name: string, theme: Theme) => `${name}@${theme}`
 
@@ -52,6 +52,9 @@ function flag(fill: string, edge: string): ImageData {
     c.stroke()
   })
 }
+
+/** Ids of every image that a style of this theme uses. */
+export const imageIds = (theme: Theme): string[] => ['outside', 'flag', ...Object.keys(patternOf)].map((name) => imageId(name, theme))
 
 /** The image of an id, or null for an id that is not one of ours. */
 export function drawImage(id: string): MapImage | null {

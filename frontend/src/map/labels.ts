@@ -16,7 +16,8 @@ const serial: ExpressionSpecification = ['slice', ['get', 'code'], 12]
 /** Names and numbers. Labels of the same level never overlap; the flag is on top and the others make room for it. */
 export function labelLayers({ view, colour }: Ink): Layer[] {
   const { map } = colour
-  const s = view.lettering
+  const { by, least } = view.lettering
+  const size = (stops: number[]) => zoom(stops.map((v, i) => (i % 2 === 0 ? v : Math.max(v * by, least))))
   const name: ExpressionSpecification = ['get', 'name']
   const households: ExpressionSpecification = [
     'case',
@@ -25,7 +26,7 @@ export function labelLayers({ view, colour }: Ink): Layer[] {
     serial,
   ]
   const place = (layer: string) => ({ type: 'symbol', source: sources.net, 'source-layer': layer }) as const
-  const halo = (width: number) => ({ 'text-color': map.label, 'text-halo-color': map.halo, 'text-halo-width': width * Math.min(s, 1.6) })
+  const halo = (width: number) => ({ 'text-color': map.label, 'text-halo-color': map.halo, 'text-halo-width': width * Math.min(by, 1.6) })
   return [
     {
       id: 'street-label',
@@ -39,7 +40,7 @@ export function labelLayers({ view, colour }: Ink): Layer[] {
         'symbol-spacing': 420,
         'text-field': name,
         'text-font': streetFont,
-        'text-size': zoom([14, 11, 16, 12, 18, 15], s),
+        'text-size': size([14, 11, 16, 12, 18, 15]),
         'text-letter-spacing': 0.12,
         'text-padding': 14,
         'text-max-angle': 25,
@@ -54,7 +55,7 @@ export function labelLayers({ view, colour }: Ink): Layer[] {
       layout: {
         'text-field': ['step', ['zoom'], serial, 15.6, households],
         'text-font': codeFont,
-        'text-size': zoom([14, 11, 15.5, 14, 17, 18], s),
+        'text-size': size([14, 11, 15.5, 14, 17, 18]),
         'text-line-height': 1.15,
         'text-padding': 6,
       },
@@ -68,7 +69,7 @@ export function labelLayers({ view, colour }: Ink): Layer[] {
       layout: {
         'text-field': name,
         'text-font': nameFont,
-        'text-size': zoom([12, 11, 14, 14, 16, 18], s),
+        'text-size': size([12, 11, 14, 14, 16, 18]),
         'text-letter-spacing': 0.08,
         'text-max-width': 7,
         'text-padding': 8,
@@ -85,7 +86,7 @@ export function labelLayers({ view, colour }: Ink): Layer[] {
       layout: {
         'text-field': name,
         'text-font': nameFont,
-        'text-size': zoom([9, 12, 12, 17, 14, 22], s),
+        'text-size': size([9, 12, 12, 17, 14, 22]),
         'text-letter-spacing': 0.22,
         'text-padding': 4,
       },
@@ -95,7 +96,7 @@ export function labelLayers({ view, colour }: Ink): Layer[] {
       ...place('districts_label'),
       id: 'district-label',
       maxzoom: 9,
-      layout: { 'text-field': name, 'text-font': nameFont, 'text-size': 16 * s, 'text-letter-spacing': 0.22 },
+      layout: { 'text-field': name, 'text-font': nameFont, 'text-size': size([0, 16, 9, 16]), 'text-letter-spacing': 0.22 },
       paint: halo(2.4),
     },
     {
@@ -105,7 +106,7 @@ export function labelLayers({ view, colour }: Ink): Layer[] {
       layout: {
         'text-field': ['get', 'text'],
         'text-font': codeFont,
-        'text-size': 16 * s,
+        'text-size': size([0, 16, 20, 16]),
         'text-max-width': 30,
         'icon-image': imageId('flag', view.theme),
         'icon-text-fit': 'both',

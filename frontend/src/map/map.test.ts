@@ -16,7 +16,7 @@ const view: MapView = {
   position: { lon: 108.3, lat: 22.8, accuracy: 38 },
   asked: { lon: 108.31, lat: 22.8 },
   scale: 1,
-  lettering: 1,
+  lettering: { by: 1, least: 0 },
   words: { households: ' 户' },
 }
 const made = (change: Partial<MapView>) => style({ ...view, ...change }, 'http://localhost')
@@ -62,6 +62,13 @@ describe('style', () => {
     const shown = (code: string) => filter({ zoom: 15 }, { type: 1, properties: { code } })
     expect(shown('450105001004002')).toBe(false)
     expect(shown('450105001004003')).toBe(true)
+  })
+
+  test('no lettering on a wall is smaller than its least size', () => {
+    const { layers } = made({ lettering: { by: 1.6, least: 28 } })
+    const sizes = layers.flatMap((l) => (l.type === 'symbol' ? [(l.layout as { 'text-size': unknown[] })['text-size'].slice(3) as number[]] : []))
+    expect(sizes.length).toBeGreaterThan(5)
+    for (const stops of sizes) for (let i = 1; i < stops.length; i += 2) expect(stops[i]).toBeGreaterThanOrEqual(28)
   })
 
   test('line widths follow the scale of a wall', () => {

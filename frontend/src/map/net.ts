@@ -81,9 +81,9 @@ export function netLayers({ view, colour, contrast }: Ink): Layer[] {
     {
       ...border('community'),
       id: 'community',
-      minzoom: 10.5,
+      minzoom: 9.6,
       layout: round,
-      paint: { 'line-color': map.thread, 'line-width': zoom([10.5, 0.7, 12, 1.1, 14, 1.8, 16, 2.6, 18, 3.6], s) },
+      paint: { 'line-color': map.thread, 'line-width': zoom([9.6, 0.35, 10.5, 0.7, 12, 1.1, 14, 1.8, 16, 2.6, 18, 3.6], s) },
     },
     {
       ...border('town'),

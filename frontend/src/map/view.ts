@@ -14,9 +14,10 @@ export interface MapView {
   position: { lon: number; lat: number; accuracy: number } | null
   /** The place that was asked about. */
   asked: { lon: number; lat: number } | null
-  /** Line widths are multiplied by it; lettering by `lettering`: 1 at a desk, more for readers far away. */
+  /** Line widths are multiplied by it: 1 at a desk, more for readers far away. */
   scale: number
-  lettering: number
+  /** Lettering is multiplied by `by`, and is never smaller than `least` px. */
+  lettering: { by: number; least: number }
   words: { households: string }
 }
 

@@ -48,9 +48,9 @@ export function metres(m: number): string {
 export const percent = (share: number): string =>
   new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: share > 0 && share < 0.01 ? 1 : 0 }).format(share)
 
-/** A date as yyyy-mm-dd in the reader's time zone. */
+/** A date as yyyy-mm-dd. Days are those of the district, wherever the reader is. */
 export function day(iso: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short' }).format(new Date(iso))
+  return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: 'Asia/Shanghai' }).format(new Date(iso))
 }
 
 /** A time of day as hh:mm in the reader's time zone. */

@@ -1,0 +1,272 @@
+import type { InjectionKey } from 'vue'
+import { computed, inject, ref, shallowRef, watch } from 'vue'
+import type { Problem } from '@/api/client'
+import type { Location, Place } from '@/api/locate'
+import { locate } from '@/api/locate'
+import type { Item, Level } from '@/api/net'
+import { item as fetchItem } from '@/api/net'
+import type { LayerGroup, MapLevel } from '@/map/layers'
+import { groupNames } from '@/map/layers'
+import type { NetMap } from '@/map/NetMap'
+import type { MapView } from '@/map/view'
+import { levelOf } from '@/model/code'
+import { toCGCS2000 } from '@/model/crs'
+import { ownGroup, parentCode } from '@/ui/code'
+import { count, day, language, setLanguage, t } from '@/ui/i18n'
+import { nextTheme, setTheme, theme } from '@/ui/theme'
+import { remember } from '@/ui/remember'
+import { say } from '@/ui/toast'
+import { useNet } from './net'
+import { usePosition } from './position'
+import type { TableLevel } from './url'
+import { format, parse } from './url'
+
+/** A place that was asked about: as it was said, where that is in CGCS2000, and the answer. */
+export interface Asked {
+  place: Place
+  at: { lon: number; lat: number }
+  title?: string
+  answer: Location | null
+}
+
+/** The state of the page and what can be done to it. Everything that a link must restore goes through the URL. */
+export function createExplorer() {
+  const said = parse(location.search)
+  // The map begins to write its camera into the hash at once: whether a link came with one must be asked before.
+  const cameraSaid = location.hash !== ''
+  const net = useNet((d) => {
+    say(t('release.swapped', { n: d.release ?? 0, date: d.valid_from ? day(d.valid_from) : '' }))
+    if (area.value) void load(area.value)
+  })
+  const position = usePosition()
+
+  const area = ref(said.area)
+  const detail = shallowRef<Item | null>(null)
+  const problem = shallowRef<Problem | null>(null)
+  const asked = shallowRef<Asked | null>(null)
+  const index = shallowRef<ReadonlyMap<string, Item>>(new Map())
+  const hidden = ref(new Set<LayerGroup>(said.hidden))
+  const table = ref(said.table)
+  const kiosk = ref(said.kiosk)
+  const chosenTheme = ref(said.theme)
+  const chosenLanguage = ref(said.language)
+  const map = shallowRef<NetMap | null>(null)
+  let loading: AbortController | undefined
+
+  /** The card's subject: the chosen area, else the whole district. */
+  const subject = computed<Item | null>(() => {
+    const code = area.value
+    if (!code || code === net.district.value?.code) return net.district.value
+    if (detail.value?.code === code) return detail.value
+    return index.value.get(code) ?? null
+  })
+
+  watch(
+    () => [net.district.value?.code, net.district.value?.release],
+    async () => {
+      const [towns, communities, grids] = await Promise.all((['town', 'community', 'grid'] as Level[]).map((l) => net.list(l)))
+      index.value = new Map([...(towns ?? []), ...(communities ?? []), ...(grids ?? [])].map((i) => [i.code, i]))
+    },
+    { immediate: true },
+  )
+
+  const query = () => ({
+    area: area.value,
+    point: asked.value?.place ?? null,
+    hidden: groupNames.filter((g) => hidden.value.has(g)),
+    theme: chosenTheme.value,
+    language: chosenLanguage.value,
+    kiosk: kiosk.value,
+    table: table.value,
+    release: null,
+  })
+
+  /** Writes the state into the URL; a chosen area is a step that "back" undoes. */
+  function writeUrl(step: boolean): void {
+    const url = location.pathname + format(query()) + location.hash
+    if (url === location.pathname + location.search + location.hash) return
+    if (step) history.pushState(null, '', url)
+    else history.replaceState(null, '', url)
+  }
+  watch([hidden, table, kiosk, chosenTheme, chosenLanguage], () => writeUrl(false))
+
+  /** A link to what is seen now, with the release that is seen. */
+  function link(): string {
+    return location.origin + location.pathname + format({ ...query(), release: net.district.value?.release ?? null }) + location.hash
+  }
+
+  async function load(code: string): Promise<Item | null> {
+    const level = levelOf(code) as Level | null
+    loading?.abort()
+    problem.value = null
+    if (!level) return null
+    const own = (loading = new AbortController())
+    try {
+      const answer = await fetchItem(level, code, own.signal)
+      if (!answer.ok) {
+        problem.value = answer.problem
+        return null
+      }
+      if (level !== 'building') detail.value = answer.value
+      return answer.value
+    } catch {
+      return null // another choice came first
+    }
+  }
+
+  /** Chooses a division, grid or building by its code and brings it into view. */
+  async function choose(code: string, options: { reveal?: boolean; step?: boolean } = {}): Promise<void> {
+    const { reveal = true, step = true } = options
+    const level = levelOf(code)
+    if (level === 'building') {
+      const building = await load(code)
+      if (building) await askBuilding(building)
+      return
+    }
+    asked.value = null
+    net.code.value = code.slice(0, 6)
+    area.value = level === 'district' ? null : code
+    if (step) writeUrl(true)
+    const known = level === 'district' ? net.district.value : await load(code)
+    if (known && reveal) map.value?.reveal(known.bounds)
+  }
+
+  async function askBuilding(building: Item): Promise<void> {
+    const [lon, lat] = building.label
+    await ask({ lon, lat, crs: 'cgcs2000' }, { level: 'grid', title: building.address || building.name })
+  }
+
+  /** Asks which grid holds a place, and chooses the division of that level there. */
+  async function ask(place: Place, options: { level: MapLevel; reveal?: boolean; title?: string }): Promise<void> {
+    const [lon, lat] = toCGCS2000(place.crs, place.lon, place.lat)
+    const own: Asked = { place, at: { lon, lat }, title: options.title, answer: null }
+    asked.value = own
+    const answer = await locate(place, undefined)
+    if (asked.value !== own) return
+    if (!answer.ok) {
+      problem.value = answer.problem
+      return
+    }
+    asked.value = { ...own, answer: answer.value }
+    const found = answer.value[options.level]
+    if (answer.value.district) net.code.value = answer.value.district.code
+    area.value = options.level === 'district' ? null : (found?.code ?? null)
+    writeUrl(true)
+    if (area.value) await load(area.value)
+    if (options.reveal ?? true) map.value?.reveal([lon - 0.002, lat - 0.002, lon + 0.002, lat + 0.002])
+  }
+
+  function forget(): void {
+    asked.value = null
+    writeUrl(false)
+  }
+
+  /** Up: leaves the big screen, the table, the position, the place asked about, then level by level to the district. */
+  function up(): void {
+    if (kiosk.value) kiosk.value = false
+    else if (table.value) table.value = null
+    else if (position.state.value.is !== 'off') position.stop()
+    else if (asked.value && !area.value) forget()
+    else if (area.value) void choose(parentCode(area.value) ?? area.value.slice(0, 6))
+  }
+
+  function goTo(search: string): void {
+    const to = parse(search)
+    hidden.value = new Set(to.hidden)
+    table.value = to.table
+    kiosk.value = to.kiosk
+    if (to.point) void ask(to.point, { level: 'grid', reveal: false })
+    else void choose(to.area ?? net.district.value?.code ?? '', { reveal: false, step: false })
+  }
+
+  /** The first answer of the server, and what the link asked for. */
+  async function start(): Promise<void> {
+    if (said.area) net.code.value = said.area.slice(0, 6)
+    await net.refresh()
+    if (said.point) await ask(said.point, { level: (said.area && (levelOf(said.area) as MapLevel)) || 'grid', reveal: !cameraSaid })
+    else if (said.area) await choose(said.area, { step: false, reveal: !cameraSaid })
+    const now = net.district.value?.release
+    if (said.release && now && said.release !== now) say(t('release.link', { then: said.release, now }))
+  }
+
+  async function findMe(): Promise<void> {
+    await position.find(undefined)
+    const state = position.state.value
+    if (state.is !== 'found') return
+    asked.value = null
+    const { lon, lat, accuracy } = state.fix
+    if (state.answer.district) net.code.value = state.answer.district.code
+    const first = state.answer.circle?.find((s) => s.code)?.code ?? state.answer.grid?.code
+    if (first) await choose(state.answer.grid?.code ?? first, { reveal: false })
+    const degrees = Math.max(accuracy, 60) / 60_000
+    map.value?.fit([lon - degrees, lat - degrees, lon + degrees, lat + degrees], { maxZoom: 17 })
+  }
+
+  const flag = computed(() => {
+    const s = subject.value
+    if (!s || !area.value) return ''
+    if (s.level !== 'grid') return s.name
+    return s.households === undefined ? ownGroup(s.code) : `${ownGroup(s.code)}  ${count(s.households)} ${t('card.households.unit')}`
+  })
+
+  const view = computed<MapView>(() => {
+    const d = net.district.value
+    const s = subject.value
+    const p = position.state.value
+    const found = p.is === 'found' ? p : null
+    const wall = kiosk.value ? Math.max(1, innerHeight / 1080) : 1
+    return {
+      theme: theme.value,
+      district: d && { code: d.code, bounds: d.bounds, tiles: d.tiles ?? { net: String(d.release) } },
+      hidden: hidden.value,
+      selected: s && area.value ? { level: s.level as MapLevel, code: s.code, label: s.label, flag: flag.value } : null,
+      touched: found?.answer.circle?.flatMap((c) => (c.code ? [c.code] : [])) ?? [],
+      position: found && found.fix,
+      asked: asked.value?.at ?? null,
+      scale: kiosk.value ? 1.35 * wall : 1,
+      lettering: kiosk.value ? { by: 1.6 * wall, least: 28 * wall } : { by: 1, least: 0 },
+      words: { households: ` ${t('card.households.unit')}` },
+    }
+  })
+
+  function toggleLayer(group: LayerGroup): void {
+    const next = new Set(hidden.value)
+    if (!next.delete(group)) next.add(group)
+    hidden.value = next
+  }
+
+  function toggleTable(): void {
+    const below: Record<string, TableLevel> = { district: 'town', town: 'community', community: 'grid', grid: 'grid' }
+    table.value = table.value ? null : (below[subject.value?.level ?? 'district'] ?? 'grid')
+  }
+
+  function switchTheme(): void {
+    const to = nextTheme()
+    setTheme(to)
+    chosenTheme.value = to
+    remember('theme', to)
+    say(t('app.theme', { theme: t(`theme.${to}`) }))
+  }
+
+  function switchLanguage(): void {
+    const to = language.value === 'en' ? 'zh-CN' : 'en'
+    setLanguage(to)
+    chosenLanguage.value = to
+    remember('lang', to)
+    if (area.value) void load(area.value)
+  }
+
+  return {
+    cameraSaid, net, position, area, subject, problem, asked, index, hidden, table, kiosk, map, view,
+    start, choose, ask, forget, up, goTo, link, findMe, toggleLayer, toggleTable, switchTheme, switchLanguage,
+  }
+}
+
+export type Explorer = ReturnType<typeof createExplorer>
+export const explorerKey: InjectionKey<Explorer> = Symbol('explorer')
+
+export function useExplorer(): Explorer {
+  const explorer = inject(explorerKey)
+  if (!explorer) throw new Error('no explorer above this component')
+  return explorer
+}

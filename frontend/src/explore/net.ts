@@ -1,0 +1,90 @@
+import type { Ref } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
+import type { Problem } from '@/api/client'
+import { unreachable } from '@/api/client'
+import type { Item, Level } from '@/api/net'
+import { all, districts as fetchDistricts, health } from '@/api/net'
+
+const pollEvery = 15_000 // ms
+
+/** Whether the server, or the database behind it, is away, and since when. */
+export interface Away {
+  what: 'server' | 'database' | 'starting'
+  since: Date
+}
+
+/** The districts and the release of each that is in force, kept up to date; lists of a district are kept until its next release. */
+export function useNet(onRelease: (district: Item) => void) {
+  const districts: Ref<Item[] | null> = shallowRef(null)
+  const problem = ref<Problem | null>(null)
+  const away = ref<Away | null>(null)
+  const code = ref<string | null>(null)
+  const district = computed(() => districts.value?.find((d) => d.code === code.value) ?? districts.value?.[0] ?? null)
+  const lists = new Map<string, Promise<Item[] | null>>()
+
+  function isAway(what: Away['what'], since?: string): void {
+    if (away.value?.what !== what) away.value = { what, since: since ? new Date(since) : new Date() }
+  }
+
+  /** Asks for the districts and for the state of the server. Answers whether the districts are known. */
+  async function refresh(): Promise<boolean> {
+    const [answer, state] = await Promise.all([fetchDistricts(), health()])
+    if (!answer.ok) {
+      if (answer.problem.rule === unreachable) isAway('server')
+      else if (answer.problem.status === 503) isAway('starting')
+      // With districts at hand the page goes on; without them there is nothing to show but the problem.
+      if (!districts.value) problem.value = answer.problem
+      return false
+    }
+    problem.value = null
+    if (state.ok && state.value.database_away_since) isAway('database', state.value.database_away_since)
+    else away.value = null
+    const before = new Map(districts.value?.map((d) => [d.code, d.release]))
+    if (JSON.stringify(districts.value) !== JSON.stringify(answer.value.items)) districts.value = answer.value.items
+    const now = district.value
+    if (now && before.has(now.code) && before.get(now.code) !== now.release) {
+      lists.clear()
+      onRelease(now)
+    }
+    return true
+  }
+
+  /** All items of a level in the district, of the release in force; null where the server could not say. */
+  function list(level: Level): Promise<Item[] | null> {
+    const d = district.value
+    if (!d) return Promise.resolve(null)
+    const key = `${d.code} ${d.release} ${level}`
+    const known = lists.get(key)
+    if (known) return known
+    const asked = all(level, d.code).then((answer) => {
+      if (answer.ok) return answer.value
+      lists.delete(key)
+      return null
+    })
+    lists.set(key, asked)
+    return asked
+  }
+
+  /** Keeps asking until the returned function is called; at once when the page is seen again or the network is back. */
+  function watchServer(): () => void {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let over = false
+    const again = async () => {
+      clearTimeout(timer)
+      await refresh()
+      if (!over) timer = setTimeout(again, pollEvery)
+    }
+    const seen = () => document.visibilityState === 'visible' && void again()
+    window.addEventListener('online', again)
+    document.addEventListener('visibilitychange', seen)
+    timer = setTimeout(again, pollEvery)
+    return () => {
+      over = true
+      clearTimeout(timer)
+      window.removeEventListener('online', again)
+      document.removeEventListener('visibilitychange', seen)
+    }
+  }
+
+  return { districts, district, code, problem, away, refresh, list, watchServer }
+}

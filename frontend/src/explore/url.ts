@@ -1,0 +1,72 @@
+import type { Datum, Place } from '@/api/locate'
+import type { LayerGroup } from '@/map/layers'
+import { groupNames } from '@/map/layers'
+import { levelOf } from '@/model/code'
+import { datums } from '@/model/crs'
+import type { Language } from '@/ui/i18n'
+import { languageOf } from '@/ui/i18n'
+import type { Theme } from '@/ui/theme'
+import { isTheme } from '@/ui/theme'
+
+export const tableLevels = ['town', 'community', 'grid'] as const
+export type TableLevel = (typeof tableLevels)[number]
+
+/** The state of the page as its query says it; the camera is in the hash, which the map keeps. null: not said. */
+export interface UrlState {
+  /** The chosen division or grid, or the chosen district alone. */
+  area: string | null
+  /** The place that was asked about. */
+  point: Place | null
+  hidden: LayerGroup[]
+  theme: Theme | null
+  language: Language | null
+  kiosk: boolean
+  table: TableLevel | null
+  /** The release that was in force when a link was copied. */
+  release: number | null
+}
+
+const isDatum = (s: string | undefined): s is Datum => (datums as readonly string[]).includes(s ?? '')
+
+function placeOf(text: string | null): Place | null {
+  const [lon, lat, crs] = text?.split(',') ?? []
+  if (!lon || !lat || !isDatum(crs)) return null
+  const place = { lon: Number(lon), lat: Number(lat), crs }
+  return Math.abs(place.lon) <= 180 && Math.abs(place.lat) <= 90 ? place : null
+}
+
+/** Reads a query; what it does not understand it leaves out. */
+export function parse(query: string): UrlState {
+  const q = new URLSearchParams(query)
+  const area = q.get('area')
+  const theme = q.get('theme')
+  const table = q.get('table')
+  const release = Number(q.get('release'))
+  return {
+    area: area && levelOf(area) ? area : null,
+    point: placeOf(q.get('point')),
+    hidden: (q.get('hide')?.split(',') ?? []).filter((g): g is LayerGroup => (groupNames as string[]).includes(g)),
+    theme: isTheme(theme) ? theme : null,
+    language: q.has('lang') ? languageOf(q.get('lang')) : null,
+    kiosk: q.get('kiosk') === '1',
+    table: tableLevels.find((level) => level === table) ?? null,
+    release: Number.isInteger(release) && release > 0 ? release : null,
+  }
+}
+
+/** Writes a query, '' or with its question mark: commas and colons stay readable. */
+export function format(state: UrlState): string {
+  const { point } = state
+  const pairs: [string, string | null][] = [
+    ['area', state.area],
+    ['point', point && [point.lon, point.lat, point.crs].join(',')],
+    ['hide', state.hidden.length > 0 ? state.hidden.join(',') : null],
+    ['table', state.table],
+    ['theme', state.theme],
+    ['lang', state.language],
+    ['kiosk', state.kiosk ? '1' : null],
+    ['release', state.release === null ? null : String(state.release)],
+  ]
+  const said = pairs.filter((p): p is [string, string] => p[1] !== null)
+  return said.length > 0 ? '?' + said.map(([k, v]) => `${k}=${v}`).join('&') : ''
+}
