@@ -138,7 +138,7 @@ export function createExplorer() {
 
   /** Asks which grid holds a place, and chooses the division of that level there. */
   async function ask(place: Place, options: { level: MapLevel; reveal?: boolean; title?: string }): Promise<void> {
-    const [lon, lat] = toCGCS2000(place.crs, place.lon, place.lat)
+    const [lon, lat] = toCGCS2000(place.crs, [place.lon, place.lat])
     const own: Asked = { place, at: { lon, lat }, title: options.title, answer: null }
     asked.value = own
     const answer = await locate(place, undefined)

@@ -1,8 +1,8 @@
-import type { Datum, Place } from '@/api/locate'
+import type { Place } from '@/api/locate'
 import type { LayerGroup } from '@/map/layers'
 import { groupNames } from '@/map/layers'
 import { levelOf } from '@/model/code'
-import { datums } from '@/model/crs'
+import { parseDatum } from '@/model/crs'
 import type { Language } from '@/ui/i18n'
 import { languageOf } from '@/ui/i18n'
 import type { Theme } from '@/ui/theme'
@@ -26,11 +26,10 @@ export interface UrlState {
   release: number | null
 }
 
-const isDatum = (s: string | undefined): s is Datum => (datums as readonly string[]).includes(s ?? '')
-
 function placeOf(text: string | null): Place | null {
-  const [lon, lat, crs] = text?.split(',') ?? []
-  if (!lon || !lat || !isDatum(crs)) return null
+  const [lon, lat, datum] = text?.split(',') ?? []
+  const crs = parseDatum(datum ?? '')
+  if (!lon || !lat || !crs) return null
   const place = { lon: Number(lon), lat: Number(lat), crs }
   return Math.abs(place.lon) <= 180 && Math.abs(place.lat) <= 90 ? place : null
 }
