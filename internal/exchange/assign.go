@@ -61,29 +61,36 @@ type AssignSummary struct {
 // or invalid shapes is refused; holes and islands are allowed. Memory does not depend on the number of points. The output
 // appears under its name when it is complete. Text is written in UTF-8.
 func Assign(ctx context.Context, o AssignOptions) (AssignSummary, error) {
+	a, err := newAssigner(ctx, o)
+	if err != nil {
+		return AssignSummary{}, err
+	}
+	return a.run(ctx)
+}
+
+// newAssigner opens both files and builds the index of the net.
+func newAssigner(ctx context.Context, o AssignOptions) (*assigner, error) {
 	points, err := Read(ctx, o.Points, Options{
 		CRS: o.CRS, Fields: mappingOf("lon", o.Lon, "lat", o.Lat), Encoding: o.Encoding, Comma: o.Comma, Want: WantPoints})
 	if err != nil {
-		return AssignSummary{}, err
+		return nil, err
 	}
 	if !points.isCSV() {
-		return AssignSummary{}, points.located(fault.New(fault.Usage, "assign-needs-csv", nil))
+		return nil, points.located(fault.New(fault.Usage, "assign-needs-csv", nil))
 	}
 	for _, c := range o.addedColumns() {
 		if slices.Contains(points.Columns, c) {
-			return AssignSummary{}, points.located(fault.New(fault.Invalid, "column-taken", fault.Args{"column": c}))
+			return nil, points.located(fault.New(fault.Invalid, "column-taken", fault.Args{"column": c}))
 		}
 	}
 	if err := o.checkOut(); err != nil {
-		return AssignSummary{}, err
+		return nil, err
 	}
-	net, report, err := readNet(ctx, o, points)
+	net, err := readNet(ctx, o, points)
 	if err != nil {
-		return AssignSummary{Net: report}, err
+		return nil, err
 	}
-	a := &assigner{AssignOptions: o, input: points, net: net, every: checkpointRows}
-	a.summary.Net = report
-	return a.run(ctx)
+	return &assigner{AssignOptions: o, input: points, net: net, every: checkpointRows, summary: AssignSummary{Net: net.report}}, nil
 }
 
 func mappingOf(pairs ...string) Mapping {
@@ -123,12 +130,13 @@ func (o AssignOptions) checkOut() error {
 
 // net is a coverage with the codes of its faces, ready to be written into CSV.
 type net struct {
-	index *locate.Index
-	codes [][]byte
+	index  *locate.Index
+	codes  [][]byte
+	report coverage.Report
 }
 
 // readNet reads the polygons of a net and builds its index. Every row must be good.
-func readNet(ctx context.Context, o AssignOptions, points *Layer) (*net, coverage.Report, error) {
+func readNet(ctx context.Context, o AssignOptions, points *Layer) (*net, error) {
 	opts := Options{CRS: o.NetCRS, Layer: o.NetLayer, Fields: mappingOf("code", o.CodeField), Want: WantPolygons}
 	layer, err := Read(ctx, o.Net, opts)
 	if f, ok := errors.AsType[*fault.Error](err); ok && f.Rule == "no-crs" && o.CRS != "" {
@@ -136,14 +144,14 @@ func readNet(ctx context.Context, o AssignOptions, points *Layer) (*net, coverag
 		layer, err = Read(ctx, o.Net, opts)
 	}
 	if err != nil {
-		return nil, coverage.Report{}, err
+		return nil, err
 	}
 	n := &net{}
 	var shapes []geo.MultiPolygon
 	first := map[string]int{}
 	for row, err := range layer.Rows(ctx) {
 		if err != nil {
-			return nil, coverage.Report{}, err
+			return nil, err
 		}
 		code, ok := row.Get("code")
 		shape, err := geo.MultiPolygon(nil), error(nil)
@@ -160,22 +168,23 @@ func readNet(ctx context.Context, o AssignOptions, points *Layer) (*net, coverag
 			}
 		}
 		if f != nil {
-			return nil, coverage.Report{}, f.In(row.Place())
+			return nil, f.In(row.Place())
 		}
 		first[code] = row.N
 		n.codes = append(n.codes, appendCell(nil, []byte(code), points.comma()))
 		shapes = append(shapes, shape)
 	}
 	cover, report := coverage.Build(shapes)
+	n.report = report
 	if cover == nil {
 		d := fault.FromDefect(report.Defects[0])
 		f := fault.New(fault.Invalid, "unclean-net", fault.Args{
 			"count": len(report.Defects), "first": fault.Text{Zh: d.Sentence(fault.Chinese), En: d.Sentence(fault.English)}})
 		f.At = d.At
-		return nil, report, f.In(fault.Place{File: layer.File, Layer: layer.Name})
+		return nil, f.In(fault.Place{File: layer.File, Layer: layer.Name})
 	}
 	n.index = locate.New(cover)
-	return n, report, nil
+	return n, nil
 }
 
 // assigner is one assignment on its way.
@@ -218,6 +227,9 @@ func (a *assigner) run(ctx context.Context) (AssignSummary, error) {
 		defer close(queue)
 		for {
 			b := recycled(free)
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			if err := in.fill(b); err != nil {
 				return a.input.located(err)
 			}

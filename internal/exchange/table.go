@@ -229,7 +229,7 @@ func (t *table) isSecondHeader(values []Value) bool {
 func (t *table) row(n int, values []Value, bad *fault.Error) bool {
 	r := Row{N: n, Fault: bad}
 	for i, v := range values {
-		name := ""
+		name := strconv.Itoa(i + 1) // a cell beyond the header, in a row that has a fault
 		if i < len(t.layer.Columns) {
 			name = t.layer.Columns[i]
 		}
