@@ -10,13 +10,13 @@ import (
 // Mapping says which column of a file holds what: our name → the file's name.
 type Mapping map[string]string
 
-// ParseMapping reads code=网格编码,name=NAME. A name given twice, an empty side or a missing = is a usage error.
+// ParseMapping reads code=网格编码,name=NAME; "" maps nothing. A name given twice, an empty side or a missing = is a usage error.
 func ParseMapping(s string) (Mapping, error) {
 	m := Mapping{}
+	if s == "" {
+		return m, nil
+	}
 	for part := range strings.SplitSeq(s, ",") {
-		if strings.TrimSpace(part) == "" && len(s) == len(part) {
-			break
-		}
 		name, column, found := strings.Cut(part, "=")
 		name, column = strings.TrimSpace(name), strings.TrimSpace(column)
 		if _, twice := m[name]; !found || name == "" || column == "" || twice {

@@ -32,7 +32,7 @@ func (c CRS) String() string {
 
 // epsgCode finds the number in EPSG:4490, urn:ogc:def:crs:EPSG::4490, http://www.opengis.net/def/crs/EPSG/0/4490 and
 // http://www.opengis.net/gml/srs/epsg.xml#4490.
-var epsgCode = regexp.MustCompile(`(?i)^(?:epsg|urn:(?:x-)?ogc:def:crs:epsg|https?://www\.opengis\.net/(?:def/crs/epsg|gml/srs/epsg\.xml)).*?[:/#](\d{1,7})$`)
+var epsgCode = regexp.MustCompile(`(?i)^(?:epsg|urn:(?:x-)?ogc:def:crs:epsg|https?://www\.opengis\.net/(?:def/crs/epsg|gml/srs/epsg\.xml)).*?[:/#]0*([1-9]\d{0,6})$`)
 
 // ParseCRS reads the name of a CRS as a person or a file writes it. Longitude comes first in all of them, also in those whose
 // register says otherwise (EPSG:4326): so does every file that Zhuwang reads.
@@ -45,7 +45,7 @@ func ParseCRS(s string) (CRS, error) {
 		return CRS{Datum: crs.WGS84}, nil
 	}
 	if m := epsgCode.FindStringSubmatch(strings.TrimSpace(s)); m != nil {
-		switch code := strings.TrimLeft(m[1], "0"); code {
+		switch code := m[1]; code {
 		case "4326":
 			return CRS{Datum: crs.WGS84}, nil
 		case "4490":

@@ -163,7 +163,7 @@ func (l *Layer) geoJSONRows(ctx context.Context, yield func(Row) bool) error {
 		return emit.err
 	case s.err != nil:
 		return l.jsonFault(s.err).In(fault.Place{Row: n})
-	case top.listed && top.kind != "FeatureCollection":
+	case top.listed && top.kind != "FeatureCollection", !top.listed && lone == nil:
 		return fault.New(fault.Invalid, "not-geojson", fault.Args{"type": top.kind})
 	case !top.listed:
 		emit.row(lone.whole().row(l.opts))
