@@ -9,44 +9,82 @@ import (
 	"github.com/mozillazg/go-pinyin"
 )
 
-// readings are the ways to say each character of some texts, without tones: 长 → chang, zhang.
-type readings map[rune][]string
-
-// learn takes up the characters of a text.
-func (r readings) learn(text string) {
-	for _, c := range text {
-		if c < utf8.RuneSelf || r[c] != nil {
-			continue
-		}
-		said := pinyin.SinglePinyin(c, pinyin.Args{Style: pinyin.Normal, Heteronym: true})
-		slices.Sort(said)
-		if said = slices.Compact(said); len(said) > 0 {
-			r[c] = said
-		}
-	}
+// readings are the ways to say each character of some texts, without tones: 长 → chang, zhang. Characters are numbered:
+// ASCII as it is, the others as they come.
+type readings struct {
+	number map[rune]uint16
+	said   [][]string // by number
+	first  []uint32   // by number: bit k is set where a reading begins with letter k
 }
 
-// starts reports whether a folded text begins with what a query of letters and digits spells: each character in any of
-// its readings, whole or by its first letter; the last one may be cut short. Letters and digits stand for themselves.
-func (r readings) starts(text, query string) bool {
+func newReadings() *readings {
+	r := &readings{number: map[rune]uint16{}, said: make([][]string, utf8.RuneSelf), first: make([]uint32, utf8.RuneSelf)}
+	for c := range utf8.RuneSelf {
+		if 'a' <= c && c <= 'z' {
+			r.first[c] = 1 << (c - 'a')
+		}
+	}
+	return r
+}
+
+// sound is a folded text as numbers of its characters.
+type sound []uint16
+
+// spell turns a folded text into its sound and takes up characters that are new.
+func (r *readings) spell(text string) sound {
+	s := make(sound, 0, utf8.RuneCountInString(text))
+	for _, c := range text {
+		if c < utf8.RuneSelf {
+			s = append(s, uint16(c))
+			continue
+		}
+		k, known := r.number[c]
+		if !known {
+			k = r.learn(c)
+		}
+		s = append(s, k)
+	}
+	return s
+}
+
+// learn numbers a character. Beyond 65,535 different ones, more than a district can have, a character has no reading.
+func (r *readings) learn(c rune) uint16 {
+	if len(r.said) > 1<<16-1 {
+		return 0
+	}
+	said := pinyin.SinglePinyin(c, pinyin.Args{Style: pinyin.Normal, Heteronym: true})
+	slices.Sort(said)
+	said = slices.Compact(said)
+	mask := uint32(0)
+	for _, s := range said {
+		mask |= 1 << (s[0] - 'a')
+	}
+	k := uint16(len(r.said))
+	r.number[c], r.said, r.first = k, append(r.said, said), append(r.first, mask)
+	return k
+}
+
+// starts reports whether a text begins with what a query of letters and digits spells: each character in any of its
+// readings, whole or by its first letter; the last one may be cut short. Letters and digits stand for themselves.
+func (r *readings) starts(text sound, query string) bool {
 	if query == "" {
 		return true
 	}
-	c, size := utf8.DecodeRuneInString(text)
-	switch {
-	case size == 0:
+	if len(text) == 0 {
 		return false
-	case c < utf8.RuneSelf:
-		return byte(c) == query[0] && r.starts(text[size:], query[1:])
 	}
-	for _, said := range r[c] {
-		switch {
-		case said[0] != query[0]:
-		case strings.HasPrefix(said, query):
-			return true
-		case strings.HasPrefix(query, said) && r.starts(text[size:], query[len(said):]):
-			return true
-		case r.starts(text[size:], query[1:]):
+	c := text[0]
+	if c < utf8.RuneSelf {
+		return byte(c) == query[0] && r.starts(text[1:], query[1:])
+	}
+	if query[0] < 'a' || r.first[c]&(1<<(query[0]-'a')) == 0 {
+		return false
+	}
+	if r.starts(text[1:], query[1:]) {
+		return true
+	}
+	for _, said := range r.said[c] {
+		if strings.HasPrefix(said, query) || strings.HasPrefix(query, said) && r.starts(text[1:], query[len(said):]) {
 			return true
 		}
 	}
@@ -54,7 +92,7 @@ func (r readings) starts(text, query string) bool {
 }
 
 // within is starts at any character of the text.
-func (r readings) within(text, query string) bool {
+func (r *readings) within(text sound, query string) bool {
 	for i := range text {
 		if r.starts(text[i:], query) {
 			return true

@@ -26,20 +26,21 @@ type entry struct {
 	code    grid.Code
 	name    string // folded
 	address string // folded
+	sound   sound  // of the name
+	road    sound  // of the address
 }
 
 // directory is the list of what can be found in a snapshot.
 type directory struct {
 	entries  []entry // by level from the district down, then by code
-	readings readings
+	readings *readings
 }
 
 // newDirectory lists divisions, grids and buildings.
 func (s *Snapshot) newDirectory() *directory {
-	d := &directory{readings: readings{}}
+	d := &directory{readings: newReadings()}
 	add := func(e entry) {
-		d.readings.learn(e.name)
-		d.readings.learn(e.address)
+		e.sound, e.road = d.readings.spell(e.name), d.readings.spell(e.address)
 		d.entries = append(d.entries, e)
 	}
 	for _, l := range levels {
@@ -76,7 +77,7 @@ func (s *Snapshot) Search(query string, limit int) []Hit {
 	if q == "" || limit <= 0 {
 		return nil
 	}
-	d := s.search()
+	d, sounds := s.search(), spelled(q)
 	type match struct {
 		rank int
 		*entry
@@ -84,7 +85,7 @@ func (s *Snapshot) Search(query string, limit int) []Hit {
 	var found []match
 	for i := range d.entries {
 		e := &d.entries[i]
-		if rank := d.rank(e, q); rank < noMatch {
+		if rank := d.rank(e, q, sounds); rank < noMatch {
 			found = append(found, match{rank, e})
 		}
 	}
@@ -99,8 +100,8 @@ func (s *Snapshot) Search(query string, limit int) []Hit {
 	return hits
 }
 
-// rank is how well an entry answers a folded query.
-func (d *directory) rank(e *entry, q string) int {
+// rank is how well an entry answers a folded query; sounds tells that the query may be pinyin.
+func (d *directory) rank(e *entry, q string, sounds bool) int {
 	switch {
 	case string(e.code) == q || e.name == q:
 		return exact
@@ -108,27 +109,19 @@ func (d *directory) rank(e *entry, q string) int {
 		return codeStart
 	case strings.HasPrefix(e.name, q):
 		return nameStart
-	}
-	sound, sounds := soundPart, spelled(q)
-	if sounds {
-		if d.readings.starts(e.name, q) {
-			return soundStart
-		}
-	}
-	if strings.Contains(e.name, q) {
+	case sounds && d.readings.starts(e.sound, q):
+		return soundStart
+	case strings.Contains(e.name, q):
 		return namePart
-	}
-	if sounds && d.readings.within(e.name, q) {
-		return sound
-	}
-	switch {
+	case sounds && d.readings.within(e.sound, q):
+		return soundPart
 	case e.address == "":
 		return noMatch
 	case strings.HasPrefix(e.address, q):
 		return addressStart
 	case strings.Contains(e.address, q):
 		return addressPart
-	case sounds && d.readings.within(e.address, q):
+	case sounds && d.readings.within(e.road, q):
 		return addressSound
 	}
 	return noMatch
@@ -141,5 +134,5 @@ func (s *Snapshot) hit(e *entry) Hit {
 		return Hit{Level: e.level, Code: b.Code, Name: b.Name, Address: b.Address, At: b.Point, Bounds: bounds.Extend(b.Point)}
 	}
 	named, shape := s.division(e.level, int(e.index)), s.Shape(e.level, int(e.index))
-	return Hit{Level: e.level, Code: named.Code, Name: named.Name, At: geo.LabelPoint(shape), Bounds: shape.Bounds()}
+	return Hit{Level: e.level, Code: named.Code, Name: named.Name, At: s.Figures(e.level, int(e.index)).Label, Bounds: shape.Bounds()}
 }

@@ -13,9 +13,8 @@ func TestReadings(t *testing.T) {
 		{"女", "nv", true}, {"a座", "azuo", true}, {"a座", "a", true}, {"a座", "b", false},
 		{"12号", "12h", true}, {"12号", "13h", false}, {"", "a", false}, {"路", "", true},
 	} {
-		r := readings{}
-		r.learn(c.text)
-		if got := r.starts(c.text, c.query); got != c.want {
+		r := newReadings()
+		if got := r.starts(r.spell(c.text), c.query); got != c.want {
 			t.Errorf("%s begins with %q: %v, want %v", c.text, c.query, got, c.want)
 		}
 	}
