@@ -11,13 +11,14 @@ import (
 
 // tuning sets the sizes of the directory. More cells make lookups faster and the index larger.
 type tuning struct {
-	cellsPerEdge int    // at most so many cells of the directory for each edge of the coverage
-	fullCell     int    // a cell with more edges is divided in 4 × 4
-	maxDepth     int    // so often at most
-	minShift     uint32 // cells narrower than 2^minShift units are not divided
+	cellsPerEdge   int    // at most so many cells of the directory for each edge of the coverage
+	touchedPerEdge int    // so many cells an edge touches on average at most
+	fullCell       int    // a cell with more edges is divided in 4 × 4
+	maxDepth       int    // so often at most
+	minShift       uint32 // cells narrower than 2^minShift units are not divided
 }
 
-var standard = tuning{cellsPerEdge: 2, fullCell: 16, maxDepth: 4, minShift: 4}
+var standard = tuning{cellsPerEdge: 2, touchedPerEdge: 8, fullCell: 16, maxDepth: 4, minShift: 4}
 
 // bandRows is the number of rows of cells that a worker builds at a time.
 const bandRows = 16
@@ -40,10 +41,7 @@ func (t tuning) build(arcs []coverage.Arc) *Index {
 	}
 	ix.origin = bounds.Min
 	ix.width, ix.height = uint32(bounds.Max.X-bounds.Min.X), uint32(bounds.Max.Y-bounds.Min.Y)
-	ix.shift = 30
-	for ix.shift > t.minShift && uint64(ix.width>>(ix.shift-1)+1)*uint64(ix.height>>(ix.shift-1)+1) <= uint64(t.cellsPerEdge*len(edges)) {
-		ix.shift--
-	}
+	ix.shift = t.shift(edges, ix.width, ix.height)
 	ix.cols, ix.rows = ix.width>>ix.shift+1, ix.height>>ix.shift+1
 	ix.words = make([]word, int(ix.cols)*int(ix.rows))
 
@@ -56,6 +54,28 @@ func (t tuning) build(arcs []coverage.Arc) *Index {
 	ix.join(parts)
 	ix.pyramid = pyramid(ix)
 	return ix
+}
+
+// shift is the finest size of cells with which the directory stays small, and no edge touches so many cells, on average,
+// that the records become large: that happens to long edges side by side in a narrow box.
+func (t tuning) shift(edges []edge, width, height uint32) uint32 {
+	s := uint32(30)
+	for s > t.minShift && uint64(width>>(s-1)+1)*uint64(height>>(s-1)+1) <= uint64(t.cellsPerEdge*len(edges)) {
+		s--
+	}
+	for ; s < 30; s++ {
+		touched := 0
+		for i := range edges {
+			if edges[i].d != 0 {
+				dx, dy := edges[i].x-edges[i-1].x, edges[i].y-edges[i-1].y
+				touched += 1 + int(max(dx, -dx)>>s) + int(max(dy, -dy)>>s)
+			}
+		}
+		if touched <= t.touchedPerEdge*len(edges) {
+			break
+		}
+	}
+	return s
 }
 
 // edge is the end of an edge, relative to the origin; it starts at the entry before. d is its weight, 0 where a chain

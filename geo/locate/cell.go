@@ -1,5 +1,7 @@
 package locate
 
+import "slices"
+
 // cell is a square of the directory, of a block or of the pyramid: its south-west corner, relative to the index's origin,
 // and its side as a power of two.
 type cell struct {
@@ -18,7 +20,7 @@ type worker struct {
 	ix    *Index
 	edges []edge
 	tuning
-	part
+	part   // of the band under construction
 	pairs  []pair
 	sorter sorter
 	levels []*sorter // one for each depth of blocks
@@ -31,7 +33,7 @@ type pair struct{ cell, edge int32 }
 
 // band builds the words of the directory's rows from row on, with the edges that touch them.
 func (w *worker) band(row uint32, edges []int32) part {
-	w.part = part{}
+	w.words, w.verts, w.lefts = w.words[:0], w.verts[:0], w.lefts[:0]
 	ix := w.ix
 	rows := min(bandRows, ix.rows-row)
 	w.pairs = w.pairs[:0]
@@ -47,7 +49,7 @@ func (w *worker) band(row uint32, edges []int32) part {
 			ix.words[(row+r)*ix.cols+c], face = w.cell(ix.square(0, c, row+r), w.sorter.of(k), face, 0)
 		}
 	}
-	return w.part
+	return part{slices.Clone(w.words), slices.Clone(w.verts), slices.Clone(w.lefts)}
 }
 
 // cell makes the word of a cell from the edges that touch it and the face one unit west of its lowest row, and returns
@@ -83,7 +85,7 @@ func (w *worker) divide(c cell, edges []int32, base int32, depth int) (word, boo
 	for _, e := range edges {
 		w.pairs = touch(w.pairs, w.edges, e, small, 4, 4)
 	}
-	if len(w.pairs) > 4*len(edges) {
+	if len(w.pairs) > 2*len(edges) {
 		return 0, false
 	}
 	s.sort(w.pairs, 16)
@@ -130,8 +132,11 @@ func (w *worker) trace(c cell, edges []int32) {
 // prolonged reports whether an edge of the record of a cell only prolongs a chain: it is no border.
 func (c cell) prolonged(a, b *vertex) bool { return a.x == b.x && int64(a.x) < c.x-1 }
 
-// touch appends a pair for each cell of a grid of cells, cols × rows from the corner on, whose square an edge comes
-// within one unit of.
+// touch appends a pair for each cell of a grid of cells, cols × rows from the corner on, that an edge touches, and for some
+// that it passes within two units of.
+//
+// A record needs the edges through the square from one unit west of its cell to its last point in the north-east; distances
+// and circles need those that touch its closed square, and a little more where a place on an edge is rounded.
 func touch(pairs []pair, edges []edge, e int32, corner cell, cols, rows int32) []pair {
 	lo, hi := edges[e-1], edges[e]
 	if lo.y > hi.y {
@@ -150,7 +155,7 @@ func touch(pairs []pair, edges []edge, e int32, corner cell, cols, rows int32) [
 			x1 = cut(lo, hi, y)
 		}
 		x0, x1 = min(x0, x1), max(x0, x1)
-		west := max((int64(x0)-2-corner.x)>>s, 0)
+		west := max((int64(x0)-3-corner.x)>>s, 0)
 		east := min((int64(x1)+2-corner.x)>>s, int64(cols)-1)
 		for c := west; c <= east; c++ {
 			pairs = append(pairs, pair{int32(r)*cols + int32(c), e})
@@ -159,15 +164,10 @@ func touch(pairs []pair, edges []edge, e int32, corner cell, cols, rows int32) [
 	return pairs
 }
 
-// cut is the x, rounded down, at which the edge from lo up to hi crosses a row.
+// cut is the x, less than one unit off, at which the edge from lo up to hi crosses a row.
 func cut(lo, hi edge, y int64) int32 {
 	dx, dy := int64(hi.x)-int64(lo.x), int64(hi.y)-int64(lo.y)
-	n := dx * (y - int64(lo.y))
-	q := n / dy
-	if n%dy < 0 {
-		q--
-	}
-	return lo.x + int32(q)
+	return lo.x + int32(dx*(y-int64(lo.y))/dy)
 }
 
 // sorter groups the edges of pairs by cell, keeping their order.

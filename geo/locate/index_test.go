@@ -109,3 +109,50 @@ func TestCoveragesAgainstTheirFaces(t *testing.T) {
 		}
 	}
 }
+
+// Two thousand strips, ten kilometres long and three centimetres high: every edge passes through many cells, and every
+// cell of a square directory holds many edges. The index stays small and right.
+func TestNarrowStrips(t *testing.T) {
+	const n, wide = 2000, 1_000_000
+	var faces []geo.MultiPolygon
+	for k := range int32(n) {
+		faces = append(faces, geo.MultiPolygon{{{{X: 0, Y: 3 * k}, {X: wide, Y: 3*k + 1}, {X: wide, Y: 3*k + 4}, {X: 0, Y: 3*k + 3}}}})
+	}
+	c, report := coverage.Build(faces)
+	if !report.Clean() {
+		t.Fatal(report.Defects)
+	}
+	ix := New(c)
+	if ix.Bytes() > 10<<20 {
+		t.Errorf("the index has %d bytes", ix.Bytes())
+	}
+	exact, r := newOracle(faces), rand.New(rand.NewPCG(10, 11))
+	for range 2000 {
+		p := geo.Point{X: r.Int32N(wide), Y: r.Int32N(3 * n)}
+		if f, want := ix.Face(p), exact.face(p); f != want {
+			t.Fatalf("%v belongs to %d, not to %d", p, want, f)
+		}
+	}
+}
+
+func TestLookupsDoNotAllocate(t *testing.T) {
+	w := newWiggly(6, 6, 4, 50_000)
+	ix := standard.build(w.arcs)
+	pts := w.probes(rand.New(rand.NewPCG(12, 13)), 1000)
+	faces, shares := make([]int32, len(pts)), make([]Share, 0, 1000)
+	for name, look := range map[string]func(){
+		"Faces": func() { ix.Faces(faces, pts) },
+		"the others": func() {
+			for _, p := range pts {
+				ix.Face(p)
+				ix.Border(p)
+				ix.Nearest(p)
+				shares = ix.Circle(shares[:0], p, 40)
+			}
+		},
+	} {
+		if n := testing.AllocsPerRun(3, look); n > 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}

@@ -93,9 +93,9 @@ func newSmallNet(t testing.TB, next func(n int) int) smallNet {
 // tunings make directories of all depths from the same net.
 var tunings = []tuning{
 	standard,
-	{cellsPerEdge: 1, fullCell: 1, maxDepth: 4, minShift: 0},
-	{cellsPerEdge: 1, fullCell: 4, maxDepth: 2, minShift: 0},
-	{cellsPerEdge: 50, fullCell: 16, maxDepth: 4, minShift: 0},
+	{cellsPerEdge: 1, touchedPerEdge: 8, fullCell: 1, maxDepth: 4, minShift: 0},
+	{cellsPerEdge: 1, touchedPerEdge: 8, fullCell: 4, maxDepth: 2, minShift: 0},
+	{cellsPerEdge: 50, touchedPerEdge: 50, fullCell: 16, maxDepth: 4, minShift: 0},
 }
 
 // checkSmall compares everything that an index says of a small net, at every lattice point in and around it, with the
