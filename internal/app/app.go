@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -67,7 +70,7 @@ func Run(ctx context.Context, args []string, std Streams, version string) int {
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	k, err := parser.Parse(args)
+	k, err := parser.Parse(shieldNumbers(args))
 	if exited >= 0 {
 		return exited // --help has been answered
 	}
@@ -77,6 +80,17 @@ func Run(ctx context.Context, args []string, std Streams, version string) int {
 	}
 	e.Globals = &c.Globals
 	return e.report(k.Run(e))
+}
+
+// shieldNumbers puts a space before negative numbers, which the parser would take for flags: western longitudes.
+func shieldNumbers(args []string) []string {
+	args = slices.Clone(args)
+	for i, a := range args {
+		if _, err := strconv.ParseFloat(a, 64); err == nil && strings.HasPrefix(a, "-") {
+			args[i] = " " + a
+		}
+	}
+	return args
 }
 
 // env is what a command is given.

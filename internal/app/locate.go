@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/zhuwang/zhuwang/geo"
@@ -69,8 +70,8 @@ func (c locateCmd) place() (geo.Point, error) {
 		}
 		return geo.Point{}, fault.New(fault.Usage, rule, fault.Args{"crs": c.CRS, "choices": "cgcs2000, wgs84, gcj02, bd09"})
 	}
-	lon, err1 := strconv.ParseFloat(c.Lon, 64)
-	lat, err2 := strconv.ParseFloat(c.Lat, 64)
+	lon, err1 := strconv.ParseFloat(strings.TrimSpace(c.Lon), 64)
+	lat, err2 := strconv.ParseFloat(strings.TrimSpace(c.Lat), 64)
 	if err := errors.Join(err1, err2); err != nil {
 		return geo.Point{}, fault.New(fault.Usage, "bad-number", fault.Args{"value": c.Lon + " " + c.Lat})
 	}

@@ -286,6 +286,7 @@ func TestUsage(t *testing.T) {
 		{"unknown command", []string{"fly"}, exitUsage, "[command-line]"},
 		{"no crs", []string{"locate", "108", "22"}, exitUsage, "[missing-crs]"},
 		{"a number that is none", []string{"locate", "x", "22", "--crs", "wgs84"}, exitUsage, "[bad-number]"},
+		{"a western longitude is no flag", []string{"locate", "-181", "-22", "--crs", "wgs84"}, exitUsage, "[not-on-earth]"},
 		{"an address for everybody", []string{"serve", "--listen", "0.0.0.0:8080"}, exitUsage, "[not-loopback]"},
 		{"an address that is none", []string{"serve", "--listen", "here"}, exitUsage, "[bad-address]"},
 		{"no such file", []string{"check", "nowhere.geojson"}, exitFailed, "[no-such-file]"},
