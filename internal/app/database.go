@@ -39,7 +39,8 @@ func (e *env) connect(server bool, log *slog.Logger) (*database, error) {
 	return db, nil
 }
 
-// open connects to a database whose schema fits. The embedded one, and any other with migrate, is brought up to date first.
+// open connects to a database whose schema fits. With migrate the schema is brought up to date first; without, only an
+// embedded database that is still empty gets one: a command must not change the tables under a running, older server.
 func (e *env) open(server, migrate bool, log *slog.Logger) (_ *database, err error) {
 	db, err := e.connect(server, log)
 	if err != nil {
@@ -50,16 +51,15 @@ func (e *env) open(server, migrate bool, log *slog.Logger) (_ *database, err err
 			db.close()
 		}
 	}()
-	if db.cluster != nil || migrate {
-		if err := store.Migrate(e.ctx, db.url); err != nil {
-			return nil, err
-		}
-	}
 	schema, err := store.SchemaState(e.ctx, db.url)
 	if err != nil {
 		return nil, err
 	}
-	if err := schema.Err(); err != nil {
+	if migrate || db.cluster != nil && schema.Have == 0 {
+		if err := store.Migrate(e.ctx, db.url); err != nil {
+			return nil, err
+		}
+	} else if err := schema.Err(); err != nil {
 		return nil, err
 	}
 	db.Store, err = store.Open(e.ctx, store.Config{URL: db.url, Log: log})

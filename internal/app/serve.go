@@ -60,7 +60,11 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 		}
 	}
 
-	db, err := e.open(true, migrate, log)
+	url, err := e.databaseURL()
+	if err != nil {
+		return err
+	}
+	db, err := e.open(true, migrate || url == "", log)
 	if err != nil {
 		return err
 	}
