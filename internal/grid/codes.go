@@ -81,6 +81,15 @@ type site struct {
 	source string
 }
 
+// FirstNumbering is the order in which the children of one parent are numbered for the first time, as indices of their shapes.
+func FirstNumbering(shapes []geo.MultiPolygon) []int {
+	sites := make([]site, len(shapes))
+	for i, s := range shapes {
+		sites[i] = site{label: geo.LabelPoint(s), areaM2: s.AreaM2()}
+	}
+	return numberingOrder(sites)
+}
+
 // numberingOrder is the order of first numbering among the children of one parent: rows of height √(mean area), counted from
 // the northernmost label point, north row first; in a row from west to east by label point; ties by source id, then by
 // latitude and by position in the list. (DB11/T and DB6101/T 3185-2024 ask for west to east, north to south.)
