@@ -20,6 +20,9 @@ const noiseM2 = 1e-5
 // sizes are summed in floating point. Edges that both sides share are in the same place exactly. The area element is that
 // of the ellipsoid at the row.
 func overlaps(old, new []geo.MultiPolygon) map[[2]int32]float64 {
+	if len(old) == 0 || len(new) == 0 {
+		return alone(old, new)
+	}
 	var s sweep
 	s.add(old, 0)
 	s.add(new, 1)
@@ -58,6 +61,18 @@ func overlaps(old, new []geo.MultiPolygon) map[[2]int32]float64 {
 		if area < noiseM2 {
 			delete(areas, pair)
 		}
+	}
+	return areas
+}
+
+// alone are the areas where one side has no shape at all.
+func alone(old, new []geo.MultiPolygon) map[[2]int32]float64 {
+	areas := make(map[[2]int32]float64, len(old)+len(new))
+	for i, m := range old {
+		areas[[2]int32{int32(i), coverage.Outside}] = m.AreaM2()
+	}
+	for j, m := range new {
+		areas[[2]int32{coverage.Outside, int32(j)}] = m.AreaM2()
 	}
 	return areas
 }
