@@ -228,20 +228,31 @@ func (v *validator) touches() {
 	})
 	v.meetings = slices.Compact(v.meetings)
 	for group := range v.groups() {
-		p := group[0].at
-		crosses := v.crossAt(group)
-		if crosses && !v.add(RuleSelfCross, p) {
-			return
-		}
-		rings := make([]int32, len(group))
-		for k, m := range group {
-			rings[k] = v.ringOf[m.corner]
-		}
-		slices.Sort(rings)
-		if !crosses && len(slices.Compact(rings)) < len(group) && !v.add(RuleSelfTouch, p) {
+		rule := v.meetingRule(group)
+		if rule != "" && !v.add(rule, group[0].at) {
 			return
 		}
 	}
+}
+
+// meetingRule is the rule that the ways through a point break, if any.
+func (v *validator) meetingRule(group []meeting) string {
+	crosses, overlaps := v.crossAt(group)
+	switch {
+	case overlaps:
+		return "" // edges that run along each other are reported as such
+	case crosses:
+		return RuleSelfCross
+	}
+	rings := make([]int32, len(group))
+	for k, m := range group {
+		rings[k] = v.ringOf[m.corner]
+	}
+	slices.Sort(rings)
+	if len(slices.Compact(rings)) < len(group) {
+		return RuleSelfTouch
+	}
+	return ""
 }
 
 func compareBool(a, b bool) int {
@@ -279,25 +290,28 @@ func (v *validator) ends(m meeting) (from, to Point) {
 	return v.corners[v.previous(m.corner)], v.corners[v.next(m.corner)]
 }
 
-// crossAt reports whether two of the ways through a point cross: in the circle of directions, brackets do not match.
-func (v *validator) crossAt(group []meeting) bool {
+// crossAt reports whether two of the ways through a point cross (in the circle of directions, brackets do not match), and
+// whether two run along each other.
+func (v *validator) crossAt(group []meeting) (crosses, overlaps bool) {
 	type ray struct {
 		to  Point
 		way int
 	}
+	p := group[0].at
 	rays := make([]ray, 0, 2*len(group))
 	for k, m := range group {
 		from, to := v.ends(m)
 		rays = append(rays, ray{from, k}, ray{to, k})
 	}
-	slices.SortFunc(rays, func(a, b ray) int { return CompareTurn(group[0].at, a.to, b.to) })
+	slices.SortFunc(rays, func(a, b ray) int { return CompareTurn(p, a.to, b.to) })
 	var open []int
-	for _, r := range rays {
+	for i, r := range rays {
+		overlaps = overlaps || i > 0 && CompareTurn(p, rays[i-1].to, r.to) == 0
 		if n := len(open); n > 0 && open[n-1] == r.way {
 			open = open[:n-1]
 		} else {
 			open = append(open, r.way)
 		}
 	}
-	return len(open) > 0
+	return len(open) > 0, overlaps
 }
