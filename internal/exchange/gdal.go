@@ -77,14 +77,16 @@ func (g gdal) stream(ctx context.Context, in io.Reader, read func(io.Reader) err
 	if err != nil {
 		return err
 	}
-	if err := cmd.Start(); err != nil {
+	if err := cmd.Start(); err != nil && limited.Err() == nil {
 		return &fault.Error{Kind: fault.Unavailable, Rule: "gdal-missing", Args: fault.Args{"program": program}, Cause: err}
 	}
-	readErr := read(stdout)
-	if readErr != nil {
-		cancel()
+	var readErr, runErr error
+	if cmd.Process != nil {
+		if readErr = read(stdout); readErr != nil {
+			cancel()
+		}
+		runErr = cmd.Wait()
 	}
-	runErr := cmd.Wait()
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
