@@ -2,19 +2,14 @@ package exchange
 
 import (
 	"context"
-	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/coverage"
-	"github.com/zhuwang/zhuwang/geo/locate"
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
@@ -128,65 +123,6 @@ func (o AssignOptions) checkOut() error {
 	return nil
 }
 
-// net is a coverage with the codes of its faces, ready to be written into CSV.
-type net struct {
-	index  *locate.Index
-	codes  [][]byte
-	report coverage.Report
-}
-
-// readNet reads the polygons of a net and builds its index. Every row must be good.
-func readNet(ctx context.Context, o AssignOptions, points *Layer) (*net, error) {
-	opts := Options{CRS: o.NetCRS, Layer: o.NetLayer, Fields: mappingOf("code", o.CodeField), Want: WantPolygons}
-	layer, err := Read(ctx, o.Net, opts)
-	if f, ok := errors.AsType[*fault.Error](err); ok && f.Rule == "no-crs" && o.CRS != "" {
-		opts.CRS = o.CRS
-		layer, err = Read(ctx, o.Net, opts)
-	}
-	if err != nil {
-		return nil, err
-	}
-	n := &net{}
-	var shapes []geo.MultiPolygon
-	first := map[string]int{}
-	for row, err := range layer.Rows(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		code, ok := row.Get("code")
-		shape, err := geo.MultiPolygon(nil), error(nil)
-		f := row.Fault
-		switch {
-		case f != nil:
-		case !ok:
-			f = fault.New(fault.Invalid, "field-missing", fault.Args{"field": layer.columnsOf("code")[0], "fields": strings.Join(row.columns(), ", ")})
-		case first[code] > 0:
-			f = fault.New(fault.Invalid, "duplicate-code", fault.Args{"code": code, "row": first[code]})
-		default:
-			if shape, _, err = row.Shape(); err != nil {
-				f = fault.From(err)
-			}
-		}
-		if f != nil {
-			return nil, f.In(row.Place())
-		}
-		first[code] = row.N
-		n.codes = append(n.codes, appendCell(nil, []byte(code), points.comma()))
-		shapes = append(shapes, shape)
-	}
-	cover, report := coverage.Build(shapes)
-	n.report = report
-	if cover == nil {
-		d := fault.FromDefect(report.Defects[0])
-		f := fault.New(fault.Invalid, "unclean-net", fault.Args{
-			"count": len(report.Defects), "first": fault.Text{Zh: d.Sentence(fault.Chinese), En: d.Sentence(fault.English)}})
-		f.At = d.At
-		return nil, f.In(fault.Place{File: layer.File, Layer: layer.Name})
-	}
-	n.index = locate.New(cover)
-	return n, nil
-}
-
 // assigner is one assignment on its way.
 type assigner struct {
 	AssignOptions
@@ -294,79 +230,4 @@ func recycled(free chan *block) *block {
 	default:
 		return &block{done: make(chan struct{})}
 	}
-}
-
-// pointsFile is the points' file below its header.
-type pointsFile struct {
-	file    *os.File
-	text    text
-	records *records
-	header  []byte
-	crlf    bool
-	size    int64
-	rows    int // in a block
-}
-
-func (a *assigner) open(ctx context.Context) (*pointsFile, error) {
-	f, t, err := a.input.csvFile(ctx)
-	if err != nil {
-		return nil, err
-	}
-	in := &pointsFile{file: f, text: t, records: newRecords(t, a.input.comma()), rows: blockRows}
-	if a.input.CRS.System != "" {
-		in.rows = batchVertices
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	in.size = info.Size()
-	head, err := in.records.next()
-	if err != nil {
-		return nil, err
-	}
-	in.header, in.crlf = slices.Clone(head.raw), head.crlf
-	return in, nil
-}
-
-func (in *pointsFile) close() { in.file.Close() }
-
-// skip goes to the place of a checkpoint. Text that had to be decoded is read again up to it.
-func (in *pointsFile) skip(c checkpoint) error {
-	if c.Rows == 0 {
-		return nil
-	}
-	if in.text.decoded {
-		for in.records.offset() < c.Input {
-			if _, err := in.records.next(); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if _, err := in.file.Seek(int64(in.text.bom)+c.Input, io.SeekStart); err != nil {
-		return err
-	}
-	s := newRecords(in.file, in.records.comma)
-	s.off, s.line = c.Input, c.Line
-	in.records = s
-	return nil
-}
-
-// fill reads the next block.
-func (in *pointsFile) fill(b *block) error {
-	for len(b.recs) < in.rows {
-		rec, err := in.records.next()
-		if err == io.EOF {
-			b.last = true
-			break
-		}
-		if err != nil {
-			return err
-		}
-		b.recs = append(b.recs, span{len(b.raw), len(b.raw) + len(rec.raw), rec.line, rec.quotes})
-		b.raw = append(b.raw, rec.raw...)
-	}
-	b.end, b.line = in.records.offset(), in.records.line
-	return nil
 }

@@ -75,7 +75,7 @@ func (f *feature) member(s *jsonStream, key string) {
 	f.seen = append(f.seen, key)
 	switch c := s.peek(); {
 	case key == "type" && c == '"':
-		f.kind = s.str()
+		f.kind = s.word()
 	case key == "id" && c == '"':
 		f.id = s.str()
 	case key == "id" && c != '{' && c != '[':
@@ -137,7 +137,7 @@ func readShape(s *jsonStream) *shapeText {
 	t := &shapeText{}
 	s.object(func(key string) {
 		if key == "type" && s.peek() == '"' {
-			t.kind = s.str()
+			t.kind = s.word()
 		} else {
 			t.member(s, key)
 		}
@@ -229,11 +229,7 @@ func (n nest) as(kind string) orb.Geometry {
 		}
 	case "MultiLineString":
 		if lines, ok := n.lines(); ok {
-			g := make(orb.MultiLineString, len(lines))
-			for i, l := range lines {
-				g[i] = l
-			}
-			return g
+			return orb.MultiLineString(lines)
 		}
 	case "Polygon":
 		if p, ok := n.polygon(); ok {

@@ -38,17 +38,23 @@ func TestFormatsOfGDAL(t *testing.T) {
 		{"net.shp", "ESRI Shapefile", "", []string{"-lco", "ENCODING=GBK"}},
 		{"net.fgb", "FlatGeobuf", "", []string{"-nlt", "MULTIPOLYGON", "-lco", "SPATIAL_INDEX=NO"}},
 		{"net.kml", "LIBKML", "wgs84", nil},
+		{"net.kmz", "LIBKML", "wgs84", nil},
+		{"net.gdb", "OpenFileGDB", "", []string{"-nlt", "MULTIPOLYGON"}},
 		{"net.gml", "GML", "", nil},
 		{"net.sqlite", "SQLite", "", []string{"-dsco", "SPATIALITE=NO"}},
 		{"net.tab", "MapInfo File", "", []string{"-lco", "ENCODING=UTF-8"}},
 	} {
-		t.Run(c.format, func(t *testing.T) {
+		t.Run(c.file, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), c.file)
 			table, title := threeGrids, "名称"
 			if c.format == "MapInfo File" { // whose writer knows no Chinese column names
 				table, title = strings.Replace(threeGrids, "名称", "title", 1), "title"
 			}
-			ogr(t, path, c.format, table, append(c.args, "-nln", "网")...)
+			layer := "网"
+			if c.file == "net.kmz" { // whose writer knows no Chinese names of files
+				layer = "net"
+			}
+			ogr(t, path, c.format, table, append(c.args, "-nln", layer)...)
 			rows := mustRead(t, named(t, path), Options{CRS: c.crs, Want: WantPolygons, Fields: Mapping{"title": title}})
 			if len(rows) != 3 {
 				t.Fatalf("%d rows", len(rows))
@@ -78,7 +84,7 @@ func named(t *testing.T, path string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info.IsDir() {
+	if info.IsDir() && filepath.Ext(path) != ".gdb" {
 		found, err := filepath.Glob(filepath.Join(path, "*.shp"))
 		if err != nil || len(found) != 1 {
 			t.Fatal(found, err)
