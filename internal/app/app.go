@@ -37,6 +37,7 @@ var errReported = errors.New("reported")
 type cli struct {
 	Globals
 
+	Demo     demoCmd     `cmd:"" help:"启动示例城区：自带数据库、虚构数据与网页 · Start the model district: own database, invented data, page."`
 	Serve    serveCmd    `cmd:"" help:"启动服务 · Start the server."`
 	Migrate  migrateCmd  `cmd:"" help:"建立或升级数据库表 · Create or upgrade the tables."`
 	Import   importCmd   `cmd:"" help:"导入数据 · Import data."`

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/zhuwang/zhuwang/geo/coverage"
 	"github.com/zhuwang/zhuwang/internal/exchange"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
@@ -22,6 +23,7 @@ type importNetCmd struct {
 	Field        string `placeholder:"code=…,name=…" help:"字段对应：code、name、kind、category、parts、source · Columns to read."`
 	Community    string `placeholder:"FILE|field:F|prefix:N" help:"社区从何而来 · Where communities come from."`
 	Town         string `placeholder:"FILE|field:F|prefix:N" help:"镇街从何而来 · Where towns come from."`
+	Clean        bool   `help:"修补细缝与重叠，并逐条列出 · Mend slivers and overlaps, listing each change."`
 	DryRun       bool   `help:"只检查，不写入 · Check only; write nothing."`
 	ValidFrom    string `placeholder:"T" help:"自何时生效（日期或 RFC 3339）· In force from (date or RFC 3339)."`
 	ValidTo      string `placeholder:"T" help:"至何时止：更正过去的一段 · Until: corrects a span of the past."`
@@ -57,6 +59,9 @@ func (c importNetCmd) input(e *env) (in grid.AssembleInput, err error) {
 	if in.Grids, err = e.readTable(c.File, c.options(exchange.WantPolygons)); err != nil {
 		return in, err
 	}
+	if c.Clean {
+		in.Clean = &coverage.CleanOptions{}
+	}
 	if in.Community, err = e.above("--community", c.Community, c.source); err != nil {
 		return in, err
 	}
@@ -71,6 +76,7 @@ func (c importNetCmd) publish(e *env, service *grid.Service, in grid.AssembleInp
 		return err
 	}
 	net, report, err := grid.Assemble(in)
+	e.sayCleaned(report.Cleaned, in.Grids)
 	if err != nil {
 		if err := c.writeRefused(e, in.Grids, report); err != nil {
 			return err
@@ -78,13 +84,8 @@ func (c importNetCmd) publish(e *env, service *grid.Service, in grid.AssembleInp
 		return e.refused(err)
 	}
 	e.sayAssembly(net, report)
-	var base *grid.Mesh
 	if in.Basis.Net != nil {
-		var faults []*fault.Error
-		if base, faults = grid.Weave(in.Basis.Net); len(faults) > 0 {
-			return grid.Refused(faults)
-		}
-		e.sayDifference(in.Basis.Release, grid.Diff(base, report.Mesh, in.Basis.Buildings))
+		e.sayDifference(in.Basis.Release, report.Difference)
 	}
 	if c.DryRun {
 		e.say("试运行：没有写入任何数据。", "Dry run: nothing was written.")
@@ -97,7 +98,7 @@ func (c importNetCmd) publish(e *env, service *grid.Service, in grid.AssembleInp
 	if err != nil {
 		return e.refused(err)
 	}
-	if base != nil && difference.Empty() && release.N == in.Basis.Release {
+	if in.Basis.Net != nil && difference.Empty() && release.N == in.Basis.Release {
 		e.say("与第 %d 版相同，没有发布新版。", "The same as release %d: nothing was published.", release.N)
 	} else {
 		e.say("已发布第 %d 版。", "Published as release %d.", release.N)

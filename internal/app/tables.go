@@ -3,7 +3,6 @@ package app
 import (
 	"strings"
 
-	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/internal/exchange"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
@@ -47,23 +46,13 @@ func (e *env) readTable(path string, o exchange.Options) (*grid.Table, error) {
 		if r.Fault != nil {
 			row.Faults = append(row.Faults, r.Fault)
 		} else if o.Want == exchange.WantPolygons {
-			row.Shape, row.Shift, err = r.Shape()
-			row.Faults = faultsOf(row.Shape, err, r.Place())
+			if row.Shape, row.Shift, err = r.Shape(); err != nil {
+				row.Faults = append(row.Faults, fault.From(err).In(r.Place()))
+			}
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	return t, nil
-}
-
-// faultsOf are the faults of one shape by itself.
-func faultsOf(shape geo.MultiPolygon, err error, at fault.Place) (faults []*fault.Error) {
-	if err != nil {
-		return []*fault.Error{fault.From(err).In(at)}
-	}
-	for _, d := range geo.Validate(shape) {
-		faults = append(faults, fault.FromDefect(d).In(at))
-	}
-	return faults
 }
 
 // mappingOf reads `--field code=GEOID10,name=NAME`.

@@ -1,0 +1,41 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"github.com/zhuwang/zhuwang/internal/demo"
+	"github.com/zhuwang/zhuwang/internal/grid"
+)
+
+type demoCmd struct {
+	Seed uint64 `default:"42" help:"随机种子；同一种子得到同样的城区 · Seed; the same seed gives the same district."`
+}
+
+// Run starts the server with the model district. A data folder that has the district already keeps it.
+func (c demoCmd) Run(e *env) error {
+	return e.serve(true, func(ctx context.Context, service *grid.Service) error { return e.furnishDemo(ctx, service, c.Seed) })
+}
+
+// furnishDemo fills an empty database with the model district. Base map and buildings come first, so that the release, once
+// it is there, has everything: a start that was killed half-way does it again.
+func (e *env) furnishDemo(ctx context.Context, service *grid.Service, seed uint64) error {
+	heads, err := service.Store.Districts(ctx)
+	if err != nil || len(heads) > 0 {
+		return err
+	}
+	e.say("正在生成示例城区（江南区，全部为虚构数据）……", "Making the model district (Jiangnan; all data is invented) …")
+	d := demo.Generate(seed)
+	code := d.Net.District.Code
+	if err := service.Store.PutBase(ctx, code, slices.Values(d.Base)); err != nil {
+		return err
+	}
+	if err := service.Store.PutBuildings(ctx, code, slices.Values(d.Buildings)); err != nil {
+		return err
+	}
+	if err := service.Store.PutNames(ctx, code, d.Names); err != nil {
+		return err
+	}
+	_, _, err = service.Publish(ctx, grid.Publication{Net: d.Net, By: grid.Inventor, Note: d.Note})
+	return err
+}
