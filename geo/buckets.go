@@ -37,7 +37,7 @@ func NewBuckets(n int, segment func(i int) (a, b Point)) *Buckets {
 	}
 	g.shift = uint(bits.Len64(uint64(side)))
 
-	var list []keyed
+	list := make([]keyed, 0, 3*n)
 	for i := range n {
 		a, b := segment(i)
 		g.cells(a, b, func(key uint64) { list = append(list, keyed{key, int32(i)}) })

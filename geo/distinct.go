@@ -41,10 +41,10 @@ func pack(pts []Point) []keyed {
 	return keys
 }
 
-// sortKeys sorts by key and keeps the order of equal keys: radix sort (11 bits a pass), for few items by comparison.
+// sortKeys sorts by key, then by item, which ascend on input: radix sort (11 bits a pass), for few items by comparison.
 func sortKeys(a []keyed) {
 	if len(a) < 1<<11 {
-		slices.SortStableFunc(a, func(a, b keyed) int { return cmp.Compare(a.key, b.key) })
+		slices.SortFunc(a, func(a, b keyed) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.item, b.item)) })
 		return
 	}
 	var all uint64

@@ -67,7 +67,7 @@ func TestClean(t *testing.T) {
 			"a spike falls away",
 			[]geo.MultiPolygon{ring(0, 0, 900, 0, 900, 500, 1500, 500, 900, 500, 900, 900, 0, 900)},
 			[]geo.MultiPolygon{ring(0, 0, 900, 0, 900, 500, 900, 900, 0, 900)},
-			[]change{{Kind: coverage.Repaired, Face: 0}, {Kind: coverage.Repaired, Face: 0}},
+			[]change{{Kind: coverage.Repaired, Face: 0}},
 		}, {
 			"a shell that touches itself gets a hole",
 			[]geo.MultiPolygon{ring(0, 0, 900, 0, 900, 900, 450, 900, 600, 400, 300, 400, 450, 900, 0, 900)},

@@ -70,12 +70,26 @@ func (f *findings) regions(a *arrangement) {
 		}
 		shape := geo.MultiPolygon{a.shape(int32(cell))}
 		faces := a.bordering(int32(cell))
-		if at, inset := shape.Widest(1, 1); inset >= thin {
-			f.region(shape, at, n, faces)
+		if at, half := widest(shape); half > 0 {
+			f.region(shape, at, half, n, faces)
 		} else {
 			f.slivers = append(f.slivers, sliver{shape, faces})
 		}
 	}
+}
+
+// widest is the place where a region is widest, and half its width there in metres; 0 where the region is too thin to be one.
+func widest(shape geo.MultiPolygon) (at geo.Point, half float64) {
+	east, north := geo.MetresPerUnit(shape.Bounds().Min.Y)
+	at, half = shape.Widest(east, north)
+	if half >= thin*north { // units east are shorter: it is as wide in lattice units too
+		return at, half
+	}
+	at, inset := shape.Widest(1, 1)
+	if inset < thin {
+		return at, 0
+	}
+	return at, half
 }
 
 // sliver is a region that rounding may have made.
@@ -105,26 +119,28 @@ func (f *findings) reportSlivers() {
 }
 
 // region reports a cell that is covered n times too often, with the parent's cover taken off; at is a point well inside.
-func (f *findings) region(shape geo.MultiPolygon, at geo.Point, n int32, bordering []int) {
-	holders, inParent := f.at(at)
-	if inParent {
-		n++
+func (f *findings) region(shape geo.MultiPolygon, at geo.Point, half float64, n int32, bordering []int) {
+	var holders []int
+	if f.parent || n > 0 {
+		var inParent bool
+		if holders, inParent = f.at(at); inParent {
+			n++
+		}
 	}
 	switch {
 	case n >= 2:
-		f.overlaps = append(f.overlaps, overlap{shape, at, holders})
+		f.overlaps = append(f.overlaps, overlap{shape, at, half, holders})
 	case n == 1:
-		f.add(geo.RuleOutsideParent, shape, at, holders)
+		f.add(geo.RuleOutsideParent, shape, at, half, holders)
 	case slices.ContainsFunc(f.invalid, func(m geo.MultiPolygon) bool { return m.Contains(at) }):
 	case f.parent:
-		f.add(geo.RuleGap, shape, at, bordering)
+		f.add(geo.RuleGap, shape, at, half, bordering)
 	default:
-		f.add(geo.RuleHole, shape, at, bordering)
+		f.add(geo.RuleHole, shape, at, half, bordering)
 	}
 }
 
-func (f *findings) add(rule string, shape geo.MultiPolygon, at geo.Point, faces []int) {
-	_, half := shape.Widest(geo.MetresPerUnit(at.Y))
+func (f *findings) add(rule string, shape geo.MultiPolygon, at geo.Point, half float64, faces []int) {
 	f.defects = append(f.defects, geo.Defect{
 		Rule: rule, At: at, Faces: faces[:min(len(faces), maxFaces)], Area: shape.AreaM2(), Width: 2 * half, Shape: shape,
 	})
@@ -137,7 +153,8 @@ const maxFaces = 8
 type overlap struct {
 	shape geo.MultiPolygon
 	at    geo.Point
-	faces []int // that hold at
+	half  float64 // of the width there, in metres
+	faces []int   // that hold at
 }
 
 // reportOverlaps tells overlaps apart by the faces that take part, one defect for each connected place and set of faces: all faces
@@ -171,18 +188,18 @@ func (f *findings) reportOverlaps() {
 				continue
 			}
 			shape := geo.MultiPolygon{a.shape(int32(cell))}
-			if at, inset := shape.Widest(1, 1); inset >= thin {
+			if at, half := widest(shape); half > 0 {
 				faces := make([]int, len(covers))
 				for i, c := range covers {
 					faces[i] = int(c.label)
 				}
-				f.add(geo.RuleOverlap, shape, at, faces)
+				f.add(geo.RuleOverlap, shape, at, half, faces)
 			}
 		}
 	}
 	if len(f.defects) == before { // each piece alone is thin
 		for _, o := range f.overlaps {
-			f.add(geo.RuleOverlap, o.shape, o.at, o.faces)
+			f.add(geo.RuleOverlap, o.shape, o.at, o.half, o.faces)
 		}
 	}
 }

@@ -62,8 +62,9 @@ func build(r *rand.Rand, o Options) []geo.MultiPolygon {
 		corner[i] = p
 	}
 	out := make([]geo.MultiPolygon, o.Faces)
-	for label := range out {
-		out[label] = t.shape(int32(label), corner)
+	for _, pixels := range t.parts() {
+		label := t.label[pixels[0]]
+		out[label] = append(out[label], t.trace(pixels, corner))
 	}
 	return out
 }
@@ -72,6 +73,7 @@ func build(r *rand.Rand, o Options) []geo.MultiPolygon {
 type raster struct {
 	side  int
 	label []int32
+	part  []int32 // pixel → its connected set, from 1
 }
 
 const unset int32 = -2
@@ -166,35 +168,35 @@ var (
 	left = [4][2]int{{0, 0}, {-1, 0}, {-1, -1}, {0, -1}}
 )
 
-// shape traces the face of a label. Each connected set of pixels becomes one part.
-func (t *raster) shape(label int32, corner []geo.Point) geo.MultiPolygon {
-	part := make([]int32, len(t.label)) // pixel → part, from 1
-	var shape geo.MultiPolygon
+// parts are the connected sets of pixels of one label.
+func (t *raster) parts() [][]int {
+	t.part = make([]int32, len(t.label))
+	var parts [][]int
 	for i := range t.label {
-		if t.label[i] != label || part[i] != 0 {
+		if t.label[i] < 0 || t.part[i] != 0 {
 			continue
 		}
-		id := int32(len(shape) + 1)
-		part[i] = id
-		for queue := []int{i}; len(queue) > 0; {
-			p := queue[len(queue)-1]
-			queue = queue[:len(queue)-1]
-			for _, j := range t.around(p) {
-				if t.label[j] == label && part[j] == 0 {
-					part[j] = id
-					queue = append(queue, j)
+		id := int32(len(parts) + 1)
+		t.part[i] = id
+		pixels := []int{i}
+		for k := 0; k < len(pixels); k++ {
+			for _, j := range t.around(pixels[k]) {
+				if t.label[j] == t.label[i] && t.part[j] == 0 {
+					t.part[j] = id
+					pixels = append(pixels, j)
 				}
 			}
 		}
-		shape = append(shape, t.trace(part, id, corner))
+		parts = append(parts, pixels)
 	}
-	return shape
+	return parts
 }
 
 // trace walks the border of a part with the part on the left, and cuts what it walks into simple rings, shell first.
-func (t *raster) trace(part []int32, id int32, corner []geo.Point) geo.Polygon {
+func (t *raster) trace(pixels []int, corner []geo.Point) geo.Polygon {
+	id := t.part[pixels[0]]
 	in := func(x, y int) bool {
-		return x >= 0 && y >= 0 && x < t.side && y < t.side && part[y*t.side+x] == id
+		return x >= 0 && y >= 0 && x < t.side && y < t.side && t.part[y*t.side+x] == id
 	}
 	leaves := func(x, y, d int) bool {
 		l, r := left[d], left[(d+3)%4]
@@ -203,26 +205,25 @@ func (t *raster) trace(part []int32, id int32, corner []geo.Point) geo.Polygon {
 	type edge struct{ x, y, d int }
 	seen := map[edge]bool{}
 	var poly geo.Polygon
-	for y := range t.side + 1 {
-		for x := range t.side + 1 {
-			for d := range 4 {
-				if !leaves(x, y, d) || seen[edge{x, y, d}] {
-					continue
-				}
-				var path []int
-				for e := (edge{x, y, d}); !seen[e]; {
-					seen[e] = true
-					path = append(path, e.y*(t.side+1)+e.x)
-					e.x, e.y = e.x+step[e.d][0], e.y+step[e.d][1]
-					for turn := range 3 { // left first: the way around the same pixel
-						if n := (e.d + 1 - turn + 4) % 4; leaves(e.x, e.y, n) {
-							e.d = n
-							break
-						}
+	for _, i := range pixels {
+		for d := range 4 { // the edges around the pixel, each from the corner where it starts with the pixel on its left
+			x, y := i%t.side-left[d][0], i/t.side-left[d][1]
+			if !leaves(x, y, d) || seen[edge{x, y, d}] {
+				continue
+			}
+			var path []int
+			for e := (edge{x, y, d}); !seen[e]; {
+				seen[e] = true
+				path = append(path, e.y*(t.side+1)+e.x)
+				e.x, e.y = e.x+step[e.d][0], e.y+step[e.d][1]
+				for turn := range 3 { // left first: the way around the same pixel
+					if n := (e.d + 1 - turn + 4) % 4; leaves(e.x, e.y, n) {
+						e.d = n
+						break
 					}
 				}
-				poly = append(poly, simple(path, corner)...)
 			}
+			poly = append(poly, simple(path, corner)...)
 		}
 	}
 	for i, r := range poly {
