@@ -31,6 +31,7 @@ test:
 	@.ci/setup test
 	@$(MAKE) --no-print-directory build vectors
 	@$(NPM) run test
+	@$(NPM) run e2e
 	go test -timeout 20m $(GO_PACKAGES)
 
 # vectors: questions and answers written by the Go index, asked again of its TypeScript twin.
