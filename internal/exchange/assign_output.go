@@ -216,9 +216,10 @@ func (out *output) finish() error {
 	return nil
 }
 
-// abandon ends a run that failed: what a cancelled one has done can be resumed; what else failed leaves nothing behind.
+// abandon ends a run that failed: what a cancelled one has done can be resumed, and so can what a full disk stopped after
+// a checkpoint; what else failed leaves nothing behind.
 func (out *output) abandon(err error) {
-	if errors.Is(err, context.Canceled) || out.checkpointed && fault.From(err).Rule == "cannot-write" {
+	if errors.Is(err, context.Canceled) && out.save() == nil || out.checkpointed && fault.From(err).Rule == "cannot-write" {
 		return
 	}
 	out.close()

@@ -17,9 +17,9 @@ import (
 )
 
 // drivers are GDAL's drivers that Zhuwang lets near a file; all others are switched off. These read local files alone: none opens
-// a database or a network address, none runs what the file says (as VRT does). GeoJSONSeq and CSV are what the programs write.
+// a database or a network address, none runs what the file says (as VRT does, and SQLite's virtual tables). GeoJSONSeq and CSV are what the programs write.
 var drivers = []string{
-	"ESRI Shapefile", "GPKG", "LIBKML", "KML", "FlatGeobuf", "GML", "MapInfo File", "OpenFileGDB", "SQLite",
+	"ESRI Shapefile", "GPKG", "LIBKML", "KML", "FlatGeobuf", "GML", "MapInfo File", "OpenFileGDB",
 	"TopoJSON", "ESRIJSON", "GPX", "DXF", "DGN", "OGR_GMT", "JML", "GeoRSS", "Geoconcept", "OSM", "AVCE00", "S57",
 	"GeoJSONSeq", "CSV",
 }
@@ -107,7 +107,7 @@ func gdalEnv() []string {
 		"GDAL_HTTP_MAX_RETRY=0",
 		"GML_DOWNLOAD_SCHEMA=NO",
 		"GML_SKIP_RESOLVE_ELEMS=ALL",
-		"OGR_SQLITE_LOAD_EXTENSIONS=",
+		"PROJ_NETWORK=OFF",
 		"CPL_ZIP_ENCODING=GBK", // names in an archive that are not marked as UTF-8
 	}
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GDAL_DATA", "PROJ_LIB", "PROJ_DATA", "LD_LIBRARY_PATH"} {

@@ -153,7 +153,7 @@ func WriteReport(w io.Writer, d crs.Datum, faults iter.Seq[*fault.Error], label 
 			{"en", Value{String, f.Sentence(fault.English)}},
 			{"file", Value{String, f.Where.File}},
 			{"layer", Value{String, f.Where.Layer}},
-			{"row", Value{Number, strconv.Itoa(f.Where.Row)}},
+			{"row", rowNumber(f.Where.Row)},
 			{"field", Value{String, f.Where.Field}},
 		}
 		var shape orb.Geometry
@@ -189,4 +189,12 @@ func WriteReport(w io.Writer, d crs.Datum, faults iter.Seq[*fault.Error], label 
 		}
 	}
 	return g.Close()
+}
+
+// rowNumber is a row's number, null where it is unknown.
+func rowNumber(n int) Value {
+	if n == 0 {
+		return Value{}
+	}
+	return Value{Number, strconv.Itoa(n)}
 }

@@ -86,6 +86,8 @@ func (l *Layer) gdalSource() (source, error) {
 		return source{}, fault.New(fault.Invalid, "part-of-shapefile", fault.Args{"part": filepath.Ext(path)})
 	case ".zip":
 		return l.zippedShapefile(path)
+	case ".gml", ".xml": // else GDAL writes what it learned of the file beside it
+		return source{path: path, open: []string{"WRITE_GFS=NO"}}, nil
 	}
 	return source{path: path}, nil
 }
