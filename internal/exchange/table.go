@@ -18,7 +18,7 @@ import (
 
 // openCSV reads the header of a CSV file.
 func (l *Layer) openCSV(ctx context.Context) error {
-	if c := l.opts.Comma; c >= utf8.RuneSelf || c == '"' || c == '\n' || c == '\r' {
+	if c := l.opts.Comma; !separates(c) {
 		return fault.New(fault.Usage, "bad-delimiter", fault.Args{"delimiter": string(c)})
 	}
 	f, t, err := l.csvFile(ctx)
@@ -34,6 +34,21 @@ func (l *Layer) openCSV(ctx context.Context) error {
 	l.rows = l.csvRows
 	return l.openTable(ctx)
 }
+
+// ParseDelimiter reads the sign between the columns of a text table: one ASCII character, or the word tab; "" leaves it open.
+func ParseDelimiter(s string) (rune, error) {
+	switch r := []rune(s); {
+	case s == "":
+		return 0, nil
+	case s == "tab", s == `\t`:
+		return '\t', nil
+	case len(r) == 1 && separates(r[0]):
+		return r[0], nil
+	}
+	return 0, fault.New(fault.Usage, "bad-delimiter", fault.Args{"delimiter": s})
+}
+
+func separates(c rune) bool { return c < utf8.RuneSelf && c != '"' && c != '\n' && c != '\r' }
 
 // comma is the sign between the columns: the one given, else a tab in .tsv and a comma in other files.
 func (l *Layer) comma() byte {

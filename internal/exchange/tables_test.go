@@ -186,3 +186,16 @@ func TestRejectsAreWritten(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestParseDelimiter(t *testing.T) {
+	for s, want := range map[string]rune{"": 0, ";": ';', "tab": '\t', `\t`: '\t', "\t": '\t', "|": '|'} {
+		if got, err := ParseDelimiter(s); err != nil || got != want {
+			t.Errorf("%q: %q %v", s, got, err)
+		}
+	}
+	for _, s := range []string{"，", "ab", `"`, "\n", "\xff"} {
+		if got, err := ParseDelimiter(s); fault.From(err) == nil || fault.From(err).Rule != "bad-delimiter" {
+			t.Errorf("%q is %q", s, got)
+		}
+	}
+}
