@@ -16,6 +16,7 @@ type assignCmd struct {
 	Lon       string `placeholder:"lon" help:"经度列 · Column of longitudes."`
 	Lat       string `placeholder:"lat" help:"纬度列 · Column of latitudes."`
 	Encoding  string `placeholder:"E" help:"点文件的文字编码，如 gbk · Encoding of the points' text."`
+	Delimiter string `placeholder:"," help:"点文件各列之间的符号，制表符写 tab · Sign between the columns of the points; tab for a tab."`
 	Distance  bool   `help:"加上到边界的距离与最近网格 · Add the distance to the border, and the nearest grid."`
 	Out       string `short:"o" required:"" placeholder:"OUT.csv" help:"输出 CSV · CSV to write."`
 	Resume    bool   `help:"接着上次中断的地方 · Go on where a run was killed."`
@@ -24,10 +25,14 @@ type assignCmd struct {
 
 // Run assigns a file of points to the grids of a file, without a database.
 func (c assignCmd) Run(e *env) error {
+	comma, err := exchange.ParseDelimiter(c.Delimiter)
+	if err != nil {
+		return err
+	}
 	last := time.Now()
 	s, err := exchange.Assign(e.ctx, exchange.AssignOptions{
 		Net: c.Net, NetLayer: c.NetLayer, NetCRS: c.NetCRS, CodeField: c.CodeField,
-		Points: c.Points, CRS: c.CRS, Lon: c.Lon, Lat: c.Lat, Encoding: c.Encoding,
+		Points: c.Points, CRS: c.CRS, Lon: c.Lon, Lat: c.Lat, Encoding: c.Encoding, Comma: comma,
 		Distance: c.Distance, Out: c.Out, Resume: c.Resume, Lang: e.lang,
 		Progress: func(p exchange.AssignProgress) {
 			if now := time.Now(); now.Sub(last) >= time.Second && p.Size > 0 {
