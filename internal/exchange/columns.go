@@ -38,8 +38,8 @@ type Column struct {
 	Choices  []string // the values allowed, for a list in the template
 }
 
-// columnsOf lists the headers that may hold our name, best first: the mapped column alone, else the name, the Chinese
-// header and the aliases.
+// columnsOf lists the headers that may hold our name, best first: the mapped column alone, which must be written as in the
+// file; else the name, the Chinese header and the aliases, in upper or lower case.
 func (l *Layer) columnsOf(name string) []string {
 	if column, mapped := l.opts.Fields[name]; mapped {
 		return []string{column}
@@ -71,7 +71,7 @@ var headers = func() map[string][]string {
 }()
 
 // columnIndex finds the column of a table that holds our name; -1 if there is none. A mapping to a column that does not exist
-// is an error, and so are two columns that could both be meant.
+// is an error.
 func (l *Layer) columnIndex(name string) (int, error) {
 	if column, mapped := l.opts.Fields[name]; mapped {
 		if i := slices.Index(l.Columns, column); i >= 0 {
@@ -80,7 +80,7 @@ func (l *Layer) columnIndex(name string) (int, error) {
 		return -1, fault.New(fault.Usage, "field-missing", fault.Args{"field": column, "fields": strings.Join(l.Columns, ", ")})
 	}
 	for _, h := range headersOf(name) {
-		if i := slices.Index(l.Columns, h); i >= 0 {
+		if i := slices.IndexFunc(l.Columns, func(c string) bool { return strings.EqualFold(c, h) }); i >= 0 {
 			return i, nil
 		}
 	}

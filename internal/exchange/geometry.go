@@ -157,6 +157,3 @@ func positions(g orb.Geometry) iter.Seq[*orb.Point] {
 		}
 	}
 }
-
-// shapeOf rounds polygons to the lattice.
-func shapeOf(g orb.Geometry) (geo.MultiPolygon, float64, error) { return geo.FromOrb(g) }

@@ -89,9 +89,10 @@ func (r Row) Get(name string) (text string, ok bool) {
 }
 
 func (r Row) value(name string) (Value, bool) {
+	_, mapped := r.layer.opts.Fields[name]
 	for _, column := range r.layer.columnsOf(name) {
 		for _, f := range r.Fields {
-			if f.Name == column {
+			if f.Name == column || !mapped && strings.EqualFold(f.Name, column) {
 				return f.Value, true
 			}
 		}
@@ -136,7 +137,7 @@ func (r Row) Map() map[string]string {
 
 // Shape is the row's polygons on the lattice and the largest shift by rounding in metres. Only for rows without a Fault.
 func (r Row) Shape() (shape geo.MultiPolygon, shift float64, err error) {
-	return shapeOf(r.Geometry)
+	return geo.FromOrb(r.Geometry)
 }
 
 // Point is the row's point on the lattice. Only for rows of points without a Fault.

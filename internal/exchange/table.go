@@ -230,7 +230,7 @@ func (t *table) isSecondHeader(values []Value) bool {
 		h := t.layer.Columns[i]
 		same := v.Text == h
 		for _, list := range headers {
-			same = same || slices.Contains(list, h) && slices.Contains(list, v.Text)
+			same = same || containsFold(list, h) && containsFold(list, v.Text)
 		}
 		if !same {
 			return false
@@ -238,6 +238,10 @@ func (t *table) isSecondHeader(values []Value) bool {
 		known++
 	}
 	return known > 0
+}
+
+func containsFold(list []string, s string) bool {
+	return slices.ContainsFunc(list, func(h string) bool { return strings.EqualFold(h, s) })
 }
 
 // row passes one row on; bad is what is already wrong with it.

@@ -23,6 +23,7 @@ func TestOddTablesAreRead(t *testing.T) {
 		"Chinese headers":     {"a.csv", "编号,纬度,经度\n7,22.8,108.3\n", Options{}},
 		"both header lines":   {"a.csv", "编号,纬度,经度\nid,lat,lon\n7,22.8,108.3\n", Options{}},
 		"columns named":       {"a.csv", "id,X坐标,Y坐标\n7,108.3,22.8\n", Options{Fields: Mapping{"lon": "X坐标", "lat": "Y坐标"}}},
+		"capital letters":     {"a.csv", "ID,LONGITUDE,Latitude\n7,108.3,22.8\n", Options{}},
 		"headers with spaces": {"a.csv", " id , lon , lat \n7, 108.3 ,22.8\n", Options{}},
 		"blank lines":         {"a.csv", "\nid,lon,lat\n\n7,108.3,22.8\n\n", Options{}},
 		"semicolons, said":    {"a.csv", "id;lon;lat\n7;108.3;22.8\n", Options{Comma: ';'}},
