@@ -60,16 +60,11 @@ func (f *frame) ringExpressway(g *graph, rv river) bridge {
 // extendTrunks leads the expressway to the south and the railway from where the mesh ends to the ring, through the town and
 // across the border.
 func (m *mesh) extendTrunks(g *graph, t trunk) {
-	const pieces, piece = 13, 70
 	extend := func(v int, c class, target vec, until class) {
 		if m.vertex[v] < 0 {
 			return
 		}
-		d := target.sub(m.at[v]).unit()
-		var through []vec
-		for i := range pieces {
-			through = append(through, m.at[v].add(d.mul(float64(i+1)*piece)))
-		}
+		through := straight(m.at[v], target.sub(m.at[v]).unit(), 13, 70)
 		g.line(m.vertex[v], through, &pen{class: c, street: g.newStreet(), snap: 20, clear: 1, sharp: 0.95,
 			stop: func(met class) bool { return met == until }})
 	}
@@ -288,11 +283,7 @@ func (a *arterials) bridgeFrom(v, street int32) {
 	}
 	_, i := a.toBank(at)
 	d := a.midstream[i].sub(a.bank[i]).unit()
-	var through []vec
-	for k := range 8 {
-		through = append(through, at.add(d.mul(float64(k+1)*60)))
-	}
-	end := a.g.line(v, through, &pen{class: arterial, street: street, snap: 20, clear: 2, sharp: 0.93,
+	end := a.g.line(v, straight(at, d, 8, 60), &pen{class: arterial, street: street, snap: 20, clear: 2, sharp: 0.93,
 		stop: func(c class) bool { return c == midstream }})
 	a.bridges = append(a.bridges, bridge{at, a.g.places[end].add(d.mul(420)), arterial, street})
 }

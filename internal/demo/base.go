@@ -97,7 +97,7 @@ func (b *baseMap) pond(i int) []vec {
 	x := &b.blocks[i]
 	var ring []vec
 	for k := range corners {
-		u := direction(float64(k) / corners * 2 * math.Pi)
+		u := direction(float64(2 * math.Pi / corners * float64(k)))
 		swell := fractalNoise(b.seed+uint64(i), vec{3, 3}.add(u), 1.1, 1)
 		ring = append(ring, x.centre.add(u.mul(float64(math.Sqrt(x.area)*(0.08+float64(0.30*swell))))))
 	}
@@ -159,7 +159,7 @@ func (b *building) oval() []vec {
 	straight := b.hl - b.hw
 	for _, end := range [2]float64{1, -1} {
 		for k := range corners + 1 {
-			u := direction(math.Pi * (float64(k)/corners - 0.5)).mul(end * b.hw)
+			u := direction(float64(math.Pi / corners * (float64(k) - corners/2))).mul(float64(end * b.hw))
 			ring = append(ring, b.at.add(b.axis.mul(float64(end*straight)+u.x)).add(b.axis.left().mul(u.y)))
 		}
 	}

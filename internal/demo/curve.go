@@ -50,6 +50,16 @@ func rugged(line []vec, r *random, sway, longest float64) []vec {
 	return line
 }
 
+// straight is the places of a straight line of n pieces that begins at from, without its beginning.
+func straight(from, direction vec, n int, piece float64) []vec {
+	line := make([]vec, n)
+	for i := range line {
+		from = from.add(direction.mul(piece))
+		line[i] = from
+	}
+	return line
+}
+
 // nearest is the index of the place of a list nearest to p, the first of several.
 func nearest(list []vec, p vec) int {
 	best, least := 0, math.Inf(1)

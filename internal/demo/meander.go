@@ -113,7 +113,7 @@ func (m *mesh) curve(v, k int) func(t float64) float64 {
 		t2 := float64(t * t)
 		t3 := float64(t2 * t)
 		offset := float64(start*(t3-float64(2*t2)+t)) + float64(end*(t3-t2))
-		piece := int(math.Round(t * curvePieces))
+		piece := int(math.Round(t / (1.0 / curvePieces)))
 		offset += float64((white(m.seed+61, v*8+k, piece) - 0.5) * 0.05)
 		return clamp(offset, -limit(t, k+5), limit(t, k+1))
 	}

@@ -54,7 +54,7 @@ func (p *plan) newPartition(of []int, n int) *partition {
 		for i := range pt.borders[a] {
 			b := &pt.borders[a][i]
 			b.cohesion = math.Min(1, b.bond/math.Max(b.length, 1))
-			b.bond = b.bond / math.Sqrt(b.length+50) * 8
+			b.bond = b.bond / (math.Sqrt(b.length+50) / 8)
 		}
 		pt.part[a] = a
 	}

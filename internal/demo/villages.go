@@ -7,17 +7,12 @@ import (
 
 // enterTown leads the country roads from the gates straight through the ring to the first street.
 func (m *mesh) enterTown(g *graph, sites []site) {
-	const pieces, piece = 21, 70
 	for _, s := range sites {
 		if s.kind != gateSite || m.vertex[s.vertex] < 0 {
 			continue
 		}
 		d := m.ring[nearest(m.ring, s.at)].sub(s.at).unit()
-		var through []vec
-		for i := range pieces {
-			through = append(through, s.at.add(d.mul(float64(i+1)*piece)))
-		}
-		g.line(m.vertex[s.vertex], through, &pen{class: arterial, street: g.newStreet(), snap: 25, clear: 2, sharp: 0.9,
+		g.line(m.vertex[s.vertex], straight(s.at, d, 21, 70), &pen{class: arterial, street: g.newStreet(), snap: 25, clear: 2, sharp: 0.9,
 			stop: func(c class) bool { return c == secondary || c == arterial }})
 	}
 }
@@ -61,7 +56,7 @@ func (m *mesh) ringVillage(g *graph, i int, s *site) {
 	for j := range corners {
 		p := direction(phase + 2*math.Pi*float64(j)/float64(corners))
 		p = vec{p.x, float64(p.y * flat)}
-		p = p.mul(float64(s.radius * (0.72 + float64(0.6*valueNoise(m.seed+uint64(i), float64(j)*0.45, 0)) - float64(0.05*r.share()))))
+		p = p.mul(float64(s.radius * (0.72 + float64(0.6*valueNoise(m.seed+uint64(i), float64(j)/2, 0)) - float64(0.05*r.share()))))
 		outline = append(outline, s.at.add(axis.mul(p.x)).add(axis.left().mul(p.y)))
 	}
 	first := 0 // start away from the roads

@@ -54,11 +54,11 @@ func (p *plan) weaveGrids(buildings []building) (w *weave, ok bool) {
 	n := gridCount - len(p.places)
 	mean := total / float64(n)
 	for t, n := range apportion(homes, n) {
-		if !c.grow(basic[t], n, mean*1.12) {
+		if !c.grow(basic[t], n, float64(mean*1.12)) {
 			return nil, false
 		}
-		c.trade(basic[t], mean, mean*0.22, 0.25, 60)
-		c.trade(basic[t], mean, mean*0.15, 0.04, 60)
+		c.trade(basic[t], mean, mean/4.5, 0.25, 60)
+		c.trade(basic[t], mean, mean/6.5, 0.04, 60)
 	}
 	w = &weave{plan: p, buildings: buildings, tractOf: make([]int, len(p.blocks))}
 	index := map[int]int{}
@@ -90,7 +90,7 @@ func apportion(weights []float64, n int) []int {
 	shares, rests := make([]int, len(weights)), make([]float64, len(weights))
 	left := n
 	for i, w := range weights {
-		exact := w / total * float64(n)
+		exact := w / (total / float64(n))
 		shares[i] = int(exact)
 		rests[i] = exact - float64(shares[i])
 		left -= shares[i]
@@ -176,10 +176,10 @@ func (w *weave) gatherCommunities(counts []int) (communities [][]int, ok bool) {
 			set = append(set, k)
 		}
 		mean := total / float64(n)
-		if !pt.grow(set, n, mean*1.2) {
+		if !pt.grow(set, n, float64(mean*1.2)) {
 			return nil, false
 		}
-		pt.trade(set, mean, mean*0.3, 0.2, 60)
+		pt.trade(set, mean, mean/3, 0.2, 60)
 		first := len(communities)
 		index := map[int]int{}
 		for _, k := range set {
