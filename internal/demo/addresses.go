@@ -50,7 +50,7 @@ func (p *plan) addresses(buildings []building, roads []road, roadOf []int32) []s
 // number is the house number of a place on a road.
 func (r *road) number(at vec) int {
 	d := at.sub(r.origin)
-	n := 2*int(math.Max(0, d.dot(r.axis))/12) + 1
+	n := 2*int(max(0, d.dot(r.axis))/12) + 1
 	if r.axis.cross(d) > 0 {
 		n++
 	}

@@ -50,11 +50,7 @@ func (b *baseMap) addStreets(roads []road) {
 
 // addWater: the river between its banks, beyond the district's border too; lakes, named 水库; streams; ponds in parks.
 func (b *baseMap) addWater() {
-	river := slices.Clone(b.bank)
-	for i := len(b.farBank) - 1; i >= 0; i-- {
-		river = append(river, b.farBank[i])
-	}
-	b.add(grid.Feature{Layer: grid.Water, Class: "river", Name: riverName, Shape: ringShape(river)})
+	b.add(grid.Feature{Layer: grid.Water, Class: "river", Name: riverName, Shape: ringShape(b.riverArea())})
 	n := newNamer(b.seed, "lake names")
 	for i, x := range b.blocks {
 		if x.zone == lakeZone {
@@ -69,6 +65,20 @@ func (b *baseMap) addWater() {
 			b.add(grid.Feature{Layer: grid.Water, Class: "pond", Shape: ringShape(b.pond(i))})
 		}
 	}
+}
+
+// riverArea is the river between its banks, which flows on straight beyond the district at both ends.
+func (b *baseMap) riverArea() []vec {
+	const beyond = 1500
+	last := len(b.midstream) - 1
+	west := b.midstream[0].sub(b.midstream[1]).unit().mul(beyond)
+	east := b.midstream[last].sub(b.midstream[last-1]).unit().mul(beyond)
+	area := append([]vec{b.bank[0].add(west)}, b.bank...)
+	area = append(area, b.bank[last].add(east), b.farBank[last].add(east))
+	for i := last; i >= 0; i-- {
+		area = append(area, b.farBank[i])
+	}
+	return append(area, b.farBank[0].add(west))
 }
 
 // ringShape is the polygon of a ring on the plane, counter-clockwise.

@@ -135,9 +135,9 @@ func meetsBox(a, b vec, hx, hy float64) bool {
 				return false
 			}
 		case side.speed < 0:
-			t0 = math.Max(t0, side.room/side.speed)
+			t0 = max(t0, side.room/side.speed)
 		default:
-			t1 = math.Min(t1, side.room/side.speed)
+			t1 = min(t1, side.room/side.speed)
 		}
 	}
 	return t0 <= t1
@@ -171,8 +171,8 @@ func (l *lot) rows(along, across, jitter float64, staggered bool, at func(p vec)
 	for _, p := range l.ring {
 		d := p.sub(l.centre)
 		x, y := d.dot(l.axis), d.dot(side)
-		lo = vec{math.Min(lo.x, x), math.Min(lo.y, y)}
-		hi = vec{math.Max(hi.x, x), math.Max(hi.y, y)}
+		lo = vec{min(lo.x, x), min(lo.y, y)}
+		hi = vec{max(hi.x, x), max(hi.y, y)}
 	}
 	columns, rows := int((hi.x-lo.x)/along), int((hi.y-lo.y)/across)
 	x0 := lo.x + (hi.x-lo.x-float64(float64(columns)*along))/2 + along/2
@@ -206,7 +206,7 @@ func (b *builder) line(l *lot, f fronts, next func() building) {
 		}
 		start, end := b.g.places[b.g.tail(h)], b.g.places[b.g.head(h)]
 		length := start.dist(end)
-		u := end.sub(start).mul(1 / math.Max(length, 0.01))
+		u := end.sub(start).mul(1 / max(length, 0.01))
 		for s := 3.0; ; {
 			x := next()
 			if s+float64(2*x.hl) > length-1 {

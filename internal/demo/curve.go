@@ -20,7 +20,7 @@ func spline(controls []vec, step float64) []vec {
 		linear := p2.sub(p0)
 		square := p0.mul(2).sub(p1.mul(5)).add(p2.mul(4)).sub(p3)
 		cube := p1.mul(3).sub(p0).sub(p2.mul(3)).add(p3)
-		k := int(math.Max(1, math.Ceil(p1.dist(p2)/step)))
+		k := int(max(1, math.Ceil(p1.dist(p2)/step)))
 		for j := range k {
 			t := float64(j) / float64(k)
 			t2 := float64(t * t)
@@ -71,23 +71,49 @@ func nearest(list []vec, p vec) int {
 	return best
 }
 
-// polygon is an area with one border.
+// polygon is an area with one border, whose edges are listed by belts from south to north.
 type polygon struct {
 	ring   []vec
 	lo, hi vec
+	belts  [][][2]vec
 }
+
+// beltHeight is the height of a belt in metres.
+const beltHeight = 250.0
 
 func newPolygon(ring []vec) polygon {
-	p := polygon{ring, vec{math.Inf(1), math.Inf(1)}, vec{math.Inf(-1), math.Inf(-1)}}
-	for _, q := range ring {
-		p.lo = vec{math.Min(p.lo.x, q.x), math.Min(p.lo.y, q.y)}
-		p.hi = vec{math.Max(p.hi.x, q.x), math.Max(p.hi.y, q.y)}
+	g := polygon{ring: ring, lo: vec{math.Inf(1), math.Inf(1)}, hi: vec{math.Inf(-1), math.Inf(-1)}}
+	for _, p := range ring {
+		g.lo = vec{min(g.lo.x, p.x), min(g.lo.y, p.y)}
+		g.hi = vec{max(g.hi.x, p.x), max(g.hi.y, p.y)}
 	}
-	return p
+	g.belts = make([][][2]vec, g.belt(g.hi.y)+1)
+	a := ring[len(ring)-1]
+	for _, b := range ring {
+		for i := g.belt(min(a.y, b.y)); i <= g.belt(max(a.y, b.y)); i++ {
+			g.belts[i] = append(g.belts[i], [2]vec{a, b})
+		}
+		a = b
+	}
+	return g
 }
 
+func (g polygon) belt(y float64) int { return int((y - g.lo.y) / beltHeight) }
+
 func (g polygon) contains(p vec) bool {
-	return g.lo.x <= p.x && p.x <= g.hi.x && g.lo.y <= p.y && p.y <= g.hi.y && inRing(p, g.ring)
+	if p.x < g.lo.x || p.x > g.hi.x || p.y < g.lo.y || p.y > g.hi.y {
+		return false
+	}
+	in := false
+	for _, e := range g.belts[g.belt(p.y)] {
+		in = in != eastOf(p, e[0], e[1])
+	}
+	return in
+}
+
+// eastOf reports whether the ray from p due east crosses an edge.
+func eastOf(p, a, b vec) bool {
+	return (b.y > p.y) != (a.y > p.y) && p.x < (a.x-b.x)*(p.y-b.y)/(a.y-b.y)+b.x
 }
 
 // inRing reports whether a ring, whichever way it runs, goes round p.
@@ -95,9 +121,7 @@ func inRing(p vec, ring []vec) bool {
 	in := false
 	a := ring[len(ring)-1]
 	for _, b := range ring {
-		if (b.y > p.y) != (a.y > p.y) && p.x < (a.x-b.x)*(p.y-b.y)/(a.y-b.y)+b.x {
-			in = !in
-		}
+		in = in != eastOf(p, a, b)
 		a = b
 	}
 	return in

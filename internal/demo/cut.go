@@ -62,8 +62,8 @@ func (c *cutter) choose(ring []vec, axis float64, try int, r *random) (chord, bo
 	lo, hi := vec{math.Inf(1), math.Inf(1)}, vec{math.Inf(-1), math.Inf(-1)}
 	for _, p := range ring {
 		x, y := p.dot(u), p.dot(w)
-		lo = vec{math.Min(lo.x, x), math.Min(lo.y, y)}
-		hi = vec{math.Max(hi.x, x), math.Max(hi.y, y)}
+		lo = vec{min(lo.x, x), min(lo.y, y)}
+		hi = vec{max(hi.x, x), max(hi.y, y)}
 	}
 	across := hi.x-lo.x > float64((hi.y-lo.y)*c.slender)
 	if try >= 6 {
@@ -152,28 +152,35 @@ func (g *graph) openEnds(loop []int32, x chord, ends *[2]int32, places [2]vec) b
 func (g *graph) drawChord(ends [2]int32, length float64, c *cutter, r *random) bool {
 	p := &pen{class: c.class, street: g.streets, clear: 5, sharp: c.sharp}
 	if c.bow > 0 && length > 80 {
-		bend, sway := r.in(-c.bow, c.bow), r.in(-c.bow, c.bow)
-		bends := int(clamp(length/90, 1, 5))
+		shape, bends := c.bowed(r), int(clamp(length/90, 1, 5))
 		if c.wiggle > 0 {
-			bends = int(clamp(length/75, 3, 30))
+			shape, bends = c.winding(length, r), int(clamp(length/30, 6, 80))
 		}
 		for _, flat := range [3]float64{1, 0.55, 0.25} {
-			offset := func(t float64) float64 {
-				q := float64(4 * t * (1 - t))
-				if c.wiggle == 0 {
-					return float64(bend * q * flat)
-				}
-				// An S-bend with level ends and noise: many bows side by side would look like a field of arcs.
-				s := float64(0.8*bend*q*q) + float64(sway*q*q*(0.5-t)*3.2)
-				s += float64(c.wiggle * (r.share() - 0.5) * smooth(0, 0.3, t) * smooth(0, 0.3, 1-t))
-				return float64(s * flat)
-			}
-			if g.drawBent(ends, bends, offset, p) {
+			if g.drawBent(ends, bends, func(t float64) float64 { return float64(shape(t) * flat) }, p) {
 				return true
 			}
 		}
 	}
 	return g.find(ends[0], ends[1]) < 0 && g.insert(ends[0], ends[1], p)
+}
+
+// bowed is the offset of a plain bow along a chord, as a share of the chord.
+func (c *cutter) bowed(r *random) func(t float64) float64 {
+	bend := r.in(-c.bow, c.bow)
+	return func(t float64) float64 { return float64(bend * 4 * t * (1 - t)) }
+}
+
+// winding is the offset of a winding line: an S-bend with level ends, and smooth noise about every 75 m. Many plain bows side by
+// side would look like a field of arcs.
+func (c *cutter) winding(length float64, r *random) func(t float64) float64 {
+	bend, sway := r.in(-c.bow, c.bow), r.in(-c.bow, c.bow)
+	knots, salt := clamp(length/75, 3, 30), r.bits()
+	return func(t float64) float64 {
+		q := float64(4 * t * (1 - t))
+		noise := float64((valueNoise(salt, float64(t*knots), 0) - 0.5) * smooth(0, 0.3, t) * smooth(0, 0.3, 1-t))
+		return float64(0.8*bend*q*q) + float64(sway*q*q*(0.5-t)*3.2) + float64(1.3*c.wiggle*noise)
+	}
 }
 
 // drawBent draws a line with so many vertices between its ends, offset to the left as a share of its length. Nothing is left

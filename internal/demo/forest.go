@@ -53,13 +53,13 @@ func (w *woods) at(i int) vec {
 // clear keeps wood 15 m away from a segment of the district's border or of a shore.
 func (w *woods) clear(a, b vec) {
 	const keep, slope, reach = 15, 400, 200
-	x0, x1 := int((math.Min(a.x, b.x)-reach)/woodStep), int((math.Max(a.x, b.x)+reach)/woodStep)
-	y0, y1 := int((math.Min(a.y, b.y)-reach)/woodStep), int((math.Max(a.y, b.y)+reach)/woodStep)
+	x0, x1 := int((min(a.x, b.x)-reach)/woodStep), int((max(a.x, b.x)+reach)/woodStep)
+	y0, y1 := int((min(a.y, b.y)-reach)/woodStep), int((max(a.y, b.y)+reach)/woodStep)
 	for y := max(y0, 0); y <= min(y1, woodRows-1); y++ {
 		for x := max(x0, 0); x <= min(x1, woodColumns-1); x++ {
 			i := y*woodColumns + x
 			if d := toSegment(w.at(i), a, b); d < reach {
-				w.values[i] = math.Min(w.values[i], (d-keep)/slope)
+				w.values[i] = min(w.values[i], (d-keep)/slope)
 			}
 		}
 	}

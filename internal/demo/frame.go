@@ -124,7 +124,7 @@ func (f *frame) toBank(p vec) (metres float64, i int) {
 func (f *frame) hilliness(p vec) float64 {
 	d := math.Inf(1)
 	for i := 0; i < len(f.bank); i += 6 {
-		d = math.Min(d, p.dist(f.bank[i]))
+		d = min(d, p.dist(f.bank[i]))
 	}
 	return float64(clamp(float64(fractalNoise(f.seed+900, p, 4800, 4)*2.9)-1.22, 0, 1) * smooth(1200, 4500, d))
 }

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"math"
 	"slices"
 
 	"github.com/zhuwang/zhuwang/geo"
@@ -51,8 +50,8 @@ func (g *graph) newStreet() int32 {
 // inBuckets calls f for every bucket within r of the box of a segment.
 func (g *graph) inBuckets(a, b vec, r float64, f func(bucket int)) {
 	column := func(x float64) int { return int((x + bucketMargin) / bucketSide) }
-	x0, x1 := max(column(math.Min(a.x, b.x)-r), 0), min(column(math.Max(a.x, b.x)+r), bucketColumns-1)
-	y0, y1 := max(column(math.Min(a.y, b.y)-r), 0), min(column(math.Max(a.y, b.y)+r), bucketRows-1)
+	x0, x1 := max(column(min(a.x, b.x)-r), 0), min(column(max(a.x, b.x)+r), bucketColumns-1)
+	y0, y1 := max(column(min(a.y, b.y)-r), 0), min(column(max(a.y, b.y)+r), bucketRows-1)
 	for y := y0; y <= y1; y++ {
 		for x := x0; x <= x1; x++ {
 			f(y*bucketColumns + x)

@@ -83,7 +83,7 @@ func (m *mesh) draw(g *graph, chosen func(class) bool) {
 
 // streamWidth grows with the root of the basin, in metres.
 func (m *mesh) streamWidth(v, w int) float64 {
-	basin := math.Max(m.basin[v], m.basin[w])
+	basin := max(m.basin[v], m.basin[w])
 	if m.down[v] == int32(w) {
 		basin = m.basin[v]
 	} else if m.down[w] == int32(v) {
@@ -107,7 +107,7 @@ func (m *mesh) curve(v, k int) func(t float64) float64 {
 		}
 		d := a.add(b).add(m.at[o]).mul(1.0 / 3).sub(a)
 		x, height := clamp(d.dot(along)/length, 0.05, 0.95), math.Abs(d.dot(side))/length
-		return float64(0.85 * height * math.Min(t/x, (1-t)/(1-x)))
+		return float64(0.85 * height * min(t/x, (1-t)/(1-x)))
 	}
 	return func(t float64) float64 {
 		t2 := float64(t * t)

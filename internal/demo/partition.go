@@ -53,7 +53,7 @@ func (p *plan) newPartition(of []int, n int) *partition {
 		slices.SortFunc(pt.borders[a], func(x, y border) int { return cmp.Compare(x.to, y.to) })
 		for i := range pt.borders[a] {
 			b := &pt.borders[a][i]
-			b.cohesion = math.Min(1, b.bond/math.Max(b.length, 1))
+			b.cohesion = min(1, b.bond/max(b.length, 1))
 			b.bond = b.bond / (math.Sqrt(b.length+50) / 8)
 		}
 		pt.part[a] = a

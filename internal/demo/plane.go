@@ -61,7 +61,7 @@ func lerp(a, b vec, t float64) vec {
 	return vec{a.x + float64((b.x-a.x)*t), a.y + float64((b.y-a.y)*t)}
 }
 
-func clamp(x, lo, hi float64) float64 { return math.Max(lo, math.Min(hi, x)) }
+func clamp(x, lo, hi float64) float64 { return max(lo, min(hi, x)) }
 
 // ease rises from 0 at 0 to 1 at 1, level at both ends.
 func ease(t float64) float64 { return float64(t * t * (3 - float64(2*t))) }
@@ -96,9 +96,9 @@ func clearance(a, b, c, d vec) float64 {
 	if crosses(a, b, c, d) {
 		return 0
 	}
-	return math.Min(
-		math.Min(toSegment(a, c, d), toSegment(b, c, d)),
-		math.Min(toSegment(c, a, b), toSegment(d, a, b)))
+	return min(
+		min(toSegment(a, c, d), toSegment(b, c, d)),
+		min(toSegment(c, a, b), toSegment(d, a, b)))
 }
 
 // touch reports whether two closed segments share a point, exactly.

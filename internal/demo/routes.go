@@ -169,7 +169,7 @@ func neighbourhood(sites []site) []sitePair {
 			}
 			between := slices.ContainsFunc(sites, func(s site) bool {
 				return s.vertex != a.vertex && s.vertex != sites[j].vertex &&
-					math.Max(s.at.dist(a.at), s.at.dist(sites[j].at)) < float64(d*relaxed)
+					max(s.at.dist(a.at), s.at.dist(sites[j].at)) < float64(d*relaxed)
 			})
 			if !between {
 				pairs = append(pairs, sitePair{i, j, d})

@@ -87,7 +87,7 @@ func (m *mesh) slope(v int) float64 {
 	s := 0.0
 	for k := range 6 {
 		if w := m.neighbour(v, k); w >= 0 && m.open[w] {
-			s = math.Max(s, math.Abs(m.height[w]-m.height[v]))
+			s = max(s, math.Abs(m.height[w]-m.height[v]))
 		}
 	}
 	return s

@@ -1,7 +1,5 @@
 package demo
 
-import "math"
-
 // Lines are drawn piece by piece. Where a piece meets an edge that is there, both get a vertex in common; a junction near by
 // attracts the piece, so that no doglegs arise.
 
@@ -13,7 +11,7 @@ func (g *graph) pull(v int32, p *pen) float64 {
 	if len(g.around[v]) >= 3 {
 		return p.snap
 	}
-	return math.Min(p.snap, plainSnap)
+	return min(p.snap, plainSnap)
 }
 
 // meeting is what a piece of a line meets first: an edge or, where that is −1, a vertex; at is the place along the piece,
@@ -101,7 +99,7 @@ func (g *graph) step(cur int32, q vec, p *pen, goal int32) (reached int32, met c
 func (g *graph) join(cur int32, q vec, m meeting, p *pen) (reached int32, met class, ok bool) {
 	e := g.edges[m.edge]
 	a, b := g.places[e.a], g.places[e.b]
-	at := lerp(g.places[cur], q, math.Min(m.at, 1))
+	at := lerp(g.places[cur], q, min(m.at, 1))
 	if m.at >= atEnd {
 		at = foot(q, a, b)
 	}
@@ -132,7 +130,7 @@ func (g *graph) line(start int32, through []vec, p *pen) int32 {
 	cur := start
 	for _, q := range through {
 		for range pieces {
-			if g.places[cur].dist(q) < math.Max(1, float64(p.snap*0.5)) {
+			if g.places[cur].dist(q) < max(1, float64(p.snap*0.5)) {
 				break
 			}
 			v, met, ok := g.step(cur, q, p, -1)

@@ -39,7 +39,7 @@ func (v vec) angle() float64 {
 		return 0
 	}
 	ax, ay := math.Abs(v.x), math.Abs(v.y)
-	t := math.Min(ax, ay) / math.Max(ax, ay)
+	t := min(ax, ay) / max(ax, ay)
 	base := 0.0
 	if t > math.Sqrt2-1 {
 		t, base = (t-1)/(t+1), math.Pi/4

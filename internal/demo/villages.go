@@ -63,7 +63,7 @@ func (m *mesh) ringVillage(g *graph, i int, s *site) {
 	for first < corners-1 && !g.isFree(outline[first], 20) {
 		first++
 	}
-	p := &pen{class: c, street: g.newStreet(), snap: math.Min(22, float64(s.radius*0.14)), clear: 2, sharp: 0.94}
+	p := &pen{class: c, street: g.newStreet(), snap: min(22, float64(s.radius*0.14)), clear: 2, sharp: 0.94}
 	start := g.addPlace(outline[first])
 	cur := g.line(start, append(slices.Clone(outline[first+1:]), outline[:first]...), p)
 	for range corners {

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"github.com/zhuwang/zhuwang/internal/grid"
@@ -208,7 +207,7 @@ func (w *weave) sortByDensity(communities [][]int) {
 			homes += w.tracts[k].homes
 			m2 += area[k]
 		}
-		return float64(homes) / math.Max(m2, 1)
+		return float64(homes) / max(m2, 1)
 	}
 	slices.SortStableFunc(communities, func(a, b []int) int { return cmp.Compare(density(b), density(a)) })
 }
