@@ -1,11 +1,6 @@
 package coverage
 
-import (
-	"cmp"
-	"slices"
-
-	"github.com/zhuwang/zhuwang/geo"
-)
+import "github.com/zhuwang/zhuwang/geo"
 
 // leftover is an edge whose directed uses do not cancel, from u to v with sum > 0. face has it, with itself on the left, or is parentFace.
 type leftover struct {
@@ -53,18 +48,16 @@ func (m *mesh) outline() []leftover {
 // place is not covered once or never. Without either, the edges cut at the points where they touch are a planar graph;
 // the cover counts of its cells follow from one another across the edges, and each must be 0 or 1.
 func encloses(pts []geo.Point, edges []leftover) (pieces, holes int, ok bool) {
-	for _, e := range edges {
-		if e.sum != 1 {
-			return 0, 0, false
-		}
-	}
-	cut, ok := cutAtTouches(pts, edges)
+	a, ok := exactly(pts, edges)
 	if !ok {
 		return 0, 0, false
 	}
-	g := newGraph(pts, cut)
-	cover := g.cover(slices.Repeat([]int32{1}, len(cut)))
-	for cell, n := range cover {
+	for e := range len(a.start) - 1 {
+		if c := a.changes(int32(e)); len(c) != 1 || abs(int64(c[0].weight)) != 1 {
+			return 0, 0, false
+		}
+	}
+	for cell, n := range a.cover() {
 		switch {
 		case n == 1:
 			pieces++
@@ -74,82 +67,46 @@ func encloses(pts []geo.Point, edges []leftover) (pieces, holes int, ok bool) {
 			holes++
 		}
 	}
-	return pieces, holes, true
+	return pieces, holes, a.merged == 0
 }
 
-// cutAtTouches cuts edges at the vertices of others that lie on them. It gives up where two edges cross or overlap.
-func cutAtTouches(pts []geo.Point, edges []leftover) (cut [][2]int32, ok bool) {
-	type touch struct{ edge, vertex int32 }
-	var touches []touch
+// exactly cuts edges at the vertices of others that lie on them, which moves nothing. It gives up where two edges cross.
+func exactly(pts []geo.Point, edges []leftover) (a *arrangement, ok bool) {
+	var touches []stop
 	ok = true
-	cells := geo.NewBuckets(len(edges), func(i int) (a, b geo.Point) { return pts[edges[i].u], pts[edges[i].v] })
-	cells.Pairs(func(i, j int) bool {
-		e, f := edges[i], edges[j]
-		a, b, c, d := pts[e.u], pts[e.v], pts[f.u], pts[f.v]
-		oc, od := geo.Orient(a, b, c), geo.Orient(a, b, d)
-		oa, ob := geo.Orient(c, d, a), geo.Orient(c, d, b)
-		if (oc > 0 && od < 0 || oc < 0 && od > 0) && (oa > 0 && ob < 0 || oa < 0 && ob > 0) {
-			ok = false
-		}
-		on := func(k int, line leftover, o int64, v int32) {
-			if o == 0 && v != line.u && v != line.v && geo.OnSegment(pts[v], pts[line.u], pts[line.v]) {
-				touches = append(touches, touch{int32(k), v})
-			}
-		}
-		on(i, e, oc, f.u)
-		on(i, e, od, f.v)
-		on(j, f, oa, e.u)
-		on(j, f, ob, e.v)
-		return ok
-	})
+	meetings(pts, edges,
+		func(i, j int) bool { ok = false; return false },
+		func(edge int, vertex int32) { touches = append(touches, stop{int32(edge), pts[vertex]}) },
+	)
 	if !ok {
 		return nil, false
 	}
-	// Along an edge from u to v vertices ascend or descend with their numbers, which are in the order of Point.Less.
-	slices.SortFunc(touches, func(a, b touch) int {
-		return cmp.Or(cmp.Compare(a.edge, b.edge), cmp.Compare(a.vertex, b.vertex))
-	})
-	touches = slices.Compact(touches)
-	cut = make([][2]int32, 0, len(edges)+len(touches))
-	t := 0
-	for k, e := range edges {
-		from := t
-		for t < len(touches) && touches[t].edge == int32(k) {
-			t++
-		}
-		on := touches[from:t]
-		if e.u > e.v {
-			slices.Reverse(on)
-		}
-		u := e.u
-		for _, w := range on {
-			cut = append(cut, [2]int32{u, w.vertex})
-			u = w.vertex
-		}
-		cut = append(cut, [2]int32{u, e.v})
+	segments := make([]weighted, 0, len(edges)+len(touches))
+	sortStops(&touches)
+	for i, e := range edges {
+		segments = lead(segments, weighted{pts[e.u], pts[e.v], e.face, e.sum}, stopsOf(int32(i), &touches))
 	}
-	if len(touches) > 0 {
-		seen := make([][2]int32, len(cut))
-		for k, uv := range cut {
-			seen[k] = [2]int32{min(uv[0], uv[1]), max(uv[0], uv[1])}
-		}
-		slices.SortFunc(seen, func(a, b [2]int32) int { return slices.Compare(a[:], b[:]) })
-		if len(slices.Compact(seen)) < len(cut) {
-			return nil, false
-		}
-	}
-	return cut, true
+	return newArrangement(segments), true
 }
 
-// cover counts how often each cell is covered, the unbounded one never: crossing edge e from its right to its left adds weight[e].
-func (g *graph) cover(weight []int32) []int32 {
-	cover := make([]int32, len(g.loops))
-	g.spread(func(from, to, h int32) {
-		w := weight[h/2]
-		if h&1 == 1 {
-			w = -w
+// meetings visits the pairs of edges that cross and the vertices that lie within an edge, some perhaps several times; cross ends the
+// search by returning false.
+func meetings(pts []geo.Point, edges []leftover, cross func(i, j int) bool, touch func(edge int, vertex int32)) {
+	cells := geo.NewBuckets(len(edges), func(i int) (a, b geo.Point) { return pts[edges[i].u], pts[edges[i].v] })
+	cells.Pairs(func(i, j int) bool {
+		e, f := edges[i], edges[j]
+		if geo.Cross(pts[e.u], pts[e.v], pts[f.u], pts[f.v]) {
+			return cross(i, j)
 		}
-		cover[to] = cover[from] - w
+		within := func(k int, line leftover, v int32) {
+			if v != line.u && v != line.v && geo.OnSegment(pts[v], pts[line.u], pts[line.v]) {
+				touch(k, v)
+			}
+		}
+		within(i, e, f.u)
+		within(i, e, f.v)
+		within(j, f, e.u)
+		within(j, f, e.v)
+		return true
 	})
-	return cover
 }

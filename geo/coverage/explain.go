@@ -29,16 +29,19 @@ type findings struct {
 // explain lists the defects behind the leftovers: the regions covered too often or not at all, and each unmatched vertex. sound
 // tells that the leftovers are known to be the border of a region: only its holes are looked for then.
 //
-// The leftovers, noded on the lattice, are a planar graph whose cells have a cover count (children minus parent); the cells
-// where it is wrong are the defects.
+// The leftovers, noded, are a planar graph whose cells have a cover count (children minus parent); the cells where it is
+// wrong are the defects. Noding is exact unless leftovers cross; then it rounds to the lattice.
 func (m *mesh) explain(left []leftover, parent, sound bool, invalid []geo.MultiPolygon) []geo.Defect {
 	f := &findings{m: m, left: left, parent: parent, invalid: invalid}
-	segments := make([]weighted, len(left))
-	for i, e := range left {
-		segments[i] = weighted{m.pts[e.u], m.pts[e.v], e.face, e.sum}
+	a, exact := exactly(m.pts, left)
+	if !exact {
+		segments := make([]weighted, len(left))
+		for i, e := range left {
+			segments[i] = weighted{m.pts[e.u], m.pts[e.v], e.face, e.sum}
+		}
+		a, _ = arrange(segments)
 	}
-	a, err := arrange(segments)
-	if err == nil {
+	if a != nil {
 		f.regions(a)
 	}
 	if sound && len(f.slivers) == 0 {
@@ -48,23 +51,14 @@ func (m *mesh) explain(left []leftover, parent, sound bool, invalid []geo.MultiP
 	f.unmatched()
 	f.reportSlivers()
 	if (&Report{Defects: f.defects}).Clean() {
-		// Every place is too small to be told: the edges themselves are the report.
-		for _, e := range left {
-			f.defects = append(f.defects, geo.Defect{Rule: geo.RuleUnmatched, At: m.pts[e.u], Faces: faceList(e.face), Line: []geo.Point{m.pts[e.u], m.pts[e.v]}})
-		}
+		f.reportMeetings()
 	}
 	return f.defects
 }
 
 // regions examines the cells of the noded leftovers.
 func (f *findings) regions(a *arrangement) {
-	weight := make([]int32, len(a.start)-1)
-	for e := range weight {
-		for _, c := range a.changes(int32(e)) {
-			weight[e] += c.weight
-		}
-	}
-	for cell, n := range a.cover(weight) {
+	for cell, n := range a.cover() {
 		if cell == 0 || n == 1 && !f.parent || n == 0 && f.parent {
 			continue
 		}
@@ -76,6 +70,25 @@ func (f *findings) regions(a *arrangement) {
 			f.slivers = append(f.slivers, sliver{shape, faces})
 		}
 	}
+}
+
+// reportMeetings reports where leftovers cross or touch, for faults so small that rounding hides them: the tip of a needle across a
+// border. A leftover that meets no other is part of a cell, and so of a region or a sliver.
+func (f *findings) reportMeetings() {
+	pts := f.m.pts
+	add := func(at geo.Point, i, j leftover) {
+		f.defects = append(f.defects, geo.Defect{Rule: geo.RuleUnmatched, At: at, Faces: faceList(i.face, j.face), Line: []geo.Point{pts[i.u], pts[i.v]}})
+	}
+	meetings(pts, f.left,
+		func(i, j int) bool {
+			e, g := f.left[i], f.left[j]
+			add(geo.Intersection(pts[e.u], pts[e.v], pts[g.u], pts[g.v]), e, g)
+			return true
+		},
+		func(i int, v int32) { add(pts[v], f.left[i], leftover{face: Outside}) },
+	)
+	sortDefects(f.defects)
+	f.defects = slices.CompactFunc(f.defects, func(a, b geo.Defect) bool { return a.Rule == b.Rule && a.At == b.At })
 }
 
 // widest is the place where a region is widest, and half its width there in metres; 0 where the region is too thin to be one.
