@@ -38,42 +38,63 @@ func (v *validator) nesting() {
 }
 
 // ringsAround lists the rings that ring k lies in. Rings do not cross and share no edge, so that any place beside ring k
-// will do: the one next to its first corner, just left of its first edge. Each ring is asked how often it is met on the way
-// from the west to the place above due east of the corner, and on the turn from there to the edge.
+// will do: the one next to its first corner, just left of its first edge.
 func (v *validator) ringsAround(rows *Rows, k int32) []int32 {
 	first := v.rings[k].from
 	p, to := v.corners[first], v.corners[v.next(first)]
-	var met []int32
+	var rings []int32
 	for _, i := range rows.Near(p.Y) {
 		if v.ringOf[i] == k {
 			continue
 		}
-		a, b := v.corners[i], v.corners[v.next(i)]
-		if Crossing(a, b, p) != 0 {
-			met = append(met, v.ringOf[i])
-		}
-		if !OnSegment(p, a, b) {
-			continue
-		}
-		for _, end := range [2]Point{a, b} {
-			if end != p && CompareTurn(p, end, to) <= 0 {
-				met = append(met, v.ringOf[i])
-			}
+		for range met(v.corners[i], v.corners[v.next(i)], p, to) {
+			rings = append(rings, v.ringOf[i])
 		}
 	}
-	slices.Sort(met)
+	slices.Sort(rings)
 	var around []int32
-	for from := 0; from < len(met); {
+	for from := 0; from < len(rings); {
 		to := from
-		for to < len(met) && met[to] == met[from] {
+		for to < len(rings) && rings[to] == rings[from] {
 			to++
 		}
 		if (to-from)%2 == 1 {
-			around = append(around, met[from])
+			around = append(around, rings[from])
 		}
 		from = to
 	}
 	return around
+}
+
+// Surrounds reports whether the place next to p, just left of the way to another point, lies in the ring. So it tells whether a ring
+// that does not cross this one lies in it, even if they touch in all vertices.
+func (r Ring) Surrounds(p, to Point) bool {
+	odd := false
+	for i, a := range r {
+		b := r[0]
+		if i+1 < len(r) {
+			b = r[i+1]
+		}
+		odd = odd != (met(a, b, p, to)%2 == 1)
+	}
+	return odd
+}
+
+// met counts how often an edge is met on the way from the west to the place just above due east of p, and on the turn left from there
+// to the place just left of the way from p to another point.
+func met(a, b, p, to Point) int {
+	n := 0
+	if Crossing(a, b, p) != 0 {
+		n++
+	}
+	if OnSegment(p, a, b) {
+		for _, end := range [2]Point{a, b} {
+			if end != p && CompareTurn(p, end, to) <= 0 {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // inside looks for places where rings of one part touch so that they cut its inside: the graph of rings and the points in which they

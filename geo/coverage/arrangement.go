@@ -82,7 +82,9 @@ type weighted struct {
 // newArrangement takes segments that meet in ends only, or lie on each other from end to end: those become one edge.
 func newArrangement(segments []weighted) *arrangement {
 	pts, edges, step, start := unite(segments)
-	return &arrangement{newGraph(pts, edges), step, start, len(segments) - len(edges)}
+	g := newGraph(pts, edges)
+	g.nest()
+	return &arrangement{g, step, start, len(segments) - len(edges)}
 }
 
 // unite joins segments between the same two points to one edge u < v and adds up their weights; edges where nothing remains are dropped.

@@ -47,12 +47,14 @@ type borderLine struct {
 	left, right int32
 }
 
-// polygonize makes the shapes of n faces from their borders, which meet in vertices only.
+// polygonize makes the shapes of n faces from their borders, which do not cross and share ends only, but for points in which they touch.
 func polygonize(lines []borderLine, n int) []geo.MultiPolygon {
 	var ends []geo.Point
+	var side []int32 // half-edge → the face on its left
 	for _, l := range lines {
 		for k := range l.points[1:] {
 			ends = append(ends, l.points[k], l.points[k+1])
+			side = append(side, l.left, l.right)
 		}
 	}
 	pts, id := geo.Distinct(ends)
@@ -62,21 +64,32 @@ func polygonize(lines []borderLine, n int) []geo.MultiPolygon {
 	}
 	g := newGraph(pts, edges)
 	faces := make([]geo.MultiPolygon, n)
-	done := make([]bool, len(g.loops))
-	done[0] = true
-	place := func(h int32, face int32) {
-		if cell := g.cell[h]; face != Outside && !done[cell] {
-			done[cell] = true
-			faces[face] = append(faces[face], g.shape(cell))
+	holes := make([][]geo.Ring, n)
+	for _, c := range g.cycles() {
+		switch face := side[c.first]; {
+		case face == Outside:
+		case c.area2 > 0:
+			faces[face] = append(faces[face], g.polygon(c.first))
+		default:
+			holes[face] = append(holes[face], g.simpleRings(c.first)...)
 		}
 	}
-	e := int32(0)
-	for _, l := range lines {
-		for range l.points[1:] {
-			place(2*e, l.left)
-			place(2*e+1, l.right)
-			e++
-		}
+	for face, rings := range holes {
+		place(faces[face], rings)
 	}
 	return faces
+}
+
+// place puts each hole into the smallest part whose shell it lies in. Holes and shells do not cross.
+func place(parts geo.MultiPolygon, holes []geo.Ring) {
+	for _, h := range holes {
+		in, least := 0, int64(0)
+		for k, part := range parts {
+			area := part[0].Area2()
+			if len(parts) > 1 && (least == 0 || area < least) && part[0].Surrounds(h[0], h[1]) {
+				in, least = k, area
+			}
+		}
+		parts[in] = append(parts[in], h)
+	}
 }

@@ -52,6 +52,37 @@ func TestDissolve(t *testing.T) {
 	})
 }
 
+// Faces that touch in a point within an edge are not mixed up.
+//
+//	┌───┬┐/│
+//	│ A │●B│
+//	└───┴┘\│
+func TestDissolveWithPointsOfTouch(t *testing.T) {
+	holed := square(0, 0, 90)
+	holed[0] = append(holed[0], ring(30, 30, 60, 0, 60, 60)[0][0])
+	for _, faces := range [][]geo.MultiPolygon{
+		{square(0, 0, 10), ring(10, 5, 20, 0, 20, 10)},
+		{square(0, 0, 10), square(10, 0, 10), ring(20, 5, 30, 0, 30, 10)},
+		{holed, ring(30, 30, 60, 0, 60, 60)},
+		{holed, ring(60, 20, 50, 20, 50, 15)},
+	} {
+		c, _ := mustBuild(t, faces)
+		group := make([]int32, len(faces))
+		for i := range group {
+			group[i] = int32(i)
+		}
+		d, err := c.Dissolve(group, len(faces))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, f := range faces {
+			if !geo.Equal(d.Face(i), f) {
+				t.Errorf("face %d: %v, want %v", i, d.Face(i), f)
+			}
+		}
+	}
+}
+
 func TestDissolveRefuses(t *testing.T) {
 	c, _ := mustBuild(t, []geo.MultiPolygon{square(0, 0, 2), square(2, 0, 2)})
 	for _, group := range [][]int32{{0}, {0, 2}, {0, -1}, {1, 1}} {

@@ -7,26 +7,25 @@ import (
 )
 
 // graph is a planar straight-line graph: edges meet in common ends only. Half-edges 2e and 2e+1 run along edge e, forward
-// and back; a half-edge belongs to the cell on its left. Cells are the pieces into which the edges cut the plane; cell 0
-// is the unbounded one.
+// and back; a half-edge belongs to the cell on its left. Cells are the pieces into which the edges cut the plane.
 type graph struct {
-	pts  []geo.Point
-	org  []int32 // half-edge → vertex it starts at
-	next []int32 // half-edge → the one after it around the same cell
-	cell []int32 // half-edge → cell
-	// loops are the boundary cycles of each cell as first half-edges; that of a bounded cell starts with its outer one.
-	loops [][]int32
+	pts   []geo.Point
+	org   []int32 // half-edge → vertex it starts at
+	next  []int32 // half-edge → the one after it around the same cell
 	depth []int32 // scratch of simpleRings: vertex → place in the stack, −1
+
+	// Filled by nest. Cell 0 is the unbounded one.
+	cell  []int32   // half-edge → cell
+	loops [][]int32 // the boundary cycles of each cell, by a half-edge of each
 }
 
-// newGraph builds the cells of edges between vertices; each edge is given once.
+// newGraph joins edges between vertices, each given once, to cycles.
 func newGraph(pts []geo.Point, edges [][2]int32) *graph {
 	g := &graph{pts: pts, org: make([]int32, 2*len(edges)), next: make([]int32, 2*len(edges))}
 	for e, uv := range edges {
 		g.org[2*e], g.org[2*e+1] = uv[0], uv[1]
 	}
 	g.link()
-	g.trace()
 	return g
 }
 
@@ -60,44 +59,55 @@ func (g *graph) link() {
 	}
 }
 
-// trace walks the cycles and joins them to cells. A cycle with positive area is the outer boundary of a cell; any other
-// one bounds a component of the graph from outside and lies in the cell west of its smallest vertex.
-func (g *graph) trace() {
-	g.cell = make([]int32, len(g.org))
-	for h := range g.cell {
-		g.cell[h] = -1
-	}
-	g.loops = [][]int32{nil}
-	type outside struct{ first, west int32 } // a half-edge of the cycle, and its smallest vertex
-	var free []outside
+// cycle is a closed way around a cell.
+type cycle struct {
+	first int32 // a half-edge of it
+	area2 int64 // positive for the outer boundary of a bounded cell; else it bounds a connected part of the graph from outside
+	west  int32 // its smallest vertex
+}
+
+func (g *graph) cycles() []cycle {
+	var out []cycle
+	seen := make([]bool, len(g.org))
 	for h := range int32(len(g.org)) {
-		if g.cell[h] != -1 {
+		if seen[h] {
 			continue
 		}
-		var area int64
-		o, west := g.pts[g.org[h]], g.org[h]
+		c := cycle{first: h, west: g.org[h]}
+		o := g.pts[g.org[h]]
 		for k, first := h, true; first || k != h; k, first = g.next[k], false {
-			area += geo.Orient(o, g.pts[g.org[k]], g.pts[g.dest(k)])
-			if g.pts[g.org[k]].Less(g.pts[west]) {
-				west = g.org[k]
+			seen[k] = true
+			c.area2 += geo.Orient(o, g.pts[g.org[k]], g.pts[g.dest(k)])
+			if g.pts[g.org[k]].Less(g.pts[c.west]) {
+				c.west = g.org[k]
 			}
-			g.cell[k] = 0
 		}
-		if area > 0 {
-			g.join(h, int32(len(g.loops)))
+		out = append(out, c)
+	}
+	return out
+}
+
+// nest joins cycles to cells: one that bounds a connected part of the graph from outside lies in the cell west of its smallest vertex.
+func (g *graph) nest() {
+	g.cell = make([]int32, len(g.org))
+	g.loops = [][]int32{nil}
+	var free []cycle
+	for _, c := range g.cycles() {
+		if c.area2 > 0 {
+			g.join(c.first, int32(len(g.loops)))
 		} else {
-			free = append(free, outside{h, west})
+			free = append(free, c)
 		}
 	}
-	slices.SortFunc(free, func(a, b outside) int { return g.pts[a.west].Compare(g.pts[b.west]) })
+	slices.SortFunc(free, func(a, b cycle) int { return g.pts[a.west].Compare(g.pts[b.west]) })
 	var rows *geo.Rows
 	if len(free) > 1 {
 		rows = geo.NewRows(len(g.org)/2, func(e int) (a, b geo.Point) { return g.pts[g.org[2*e]], g.pts[g.org[2*e+1]] })
 	}
-	for _, f := range free {
+	for _, c := range free {
 		in := int32(0)
 		if rows != nil {
-			if e := rows.West(g.pts[f.west]); e >= 0 {
+			if e := rows.West(g.pts[c.west]); e >= 0 {
 				h := int32(2 * e)
 				if g.pts[g.org[h]].Y < g.pts[g.dest(h)].Y {
 					h++ // the half-edge that runs down has its left in the east
@@ -105,7 +115,7 @@ func (g *graph) trace() {
 				in = g.cell[h]
 			}
 		}
-		g.join(f.first, in)
+		g.join(c.first, in)
 	}
 }
 
@@ -151,10 +161,13 @@ func (g *graph) area2(cell int32) int64 {
 	return area
 }
 
-// shape is the polygon of a bounded cell: cycles that meet themselves in a vertex are cut there into simple rings.
-func (g *graph) shape(cell int32) geo.Polygon {
+// shape is the polygon of a bounded cell.
+func (g *graph) shape(cell int32) geo.Polygon { return g.polygon(g.loops[cell]...) }
+
+// polygon is bounded by cycles; those that meet themselves in a vertex are cut there into simple rings.
+func (g *graph) polygon(cycles ...int32) geo.Polygon {
 	var poly geo.Polygon
-	for _, h := range g.loops[cell] {
+	for _, h := range cycles {
 		poly = append(poly, g.simpleRings(h)...)
 	}
 	// The one ring that runs counter-clockwise is the shell.

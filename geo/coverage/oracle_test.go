@@ -26,8 +26,20 @@ func TestVerdictAgreesWithBruteForce(t *testing.T) {
 		want := bruteForce(faces)
 		verdicts[want]++
 		// Coordinates a thousand times as large, so that no hole is thinner than the lattice can tell.
-		if c, report := coverage.Build(scaled(faces, 1000)); (c != nil) != want {
+		faces = scaled(faces, 1000)
+		c, report := coverage.Build(faces)
+		if (c != nil) != want {
 			t.Fatalf("clean %v, want %v\n%v\n%v", c != nil, want, faces, report.Defects)
+		}
+		if c != nil { // dissolved into themselves, faces are what they were
+			group := make([]int32, len(faces))
+			for i := range group {
+				group[i] = int32(i)
+			}
+			d, err := c.Dissolve(group, len(faces))
+			if err != nil || !slices.EqualFunc(facesOf(d), faces, geo.Equal) {
+				t.Fatalf("%v become %v: %v", faces, facesOf(d), err)
+			}
 		}
 	})
 	if verdicts[true] < 10 || verdicts[false] < 10 {

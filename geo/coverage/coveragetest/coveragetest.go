@@ -155,13 +155,6 @@ func (t *raster) around(i int) []int {
 	return out
 }
 
-func (t *raster) at(x, y int) int32 {
-	if x < 0 || y < 0 || x >= t.side || y >= t.side {
-		return -1
-	}
-	return t.label[y*t.side+x]
-}
-
 // Directions east, north, west, south; step is the way, left the pixel on the left of the edge that leaves corner (0, 0).
 var (
 	step = [4][2]int{{1, 0}, {0, 1}, {-1, 0}, {0, -1}}
