@@ -39,19 +39,20 @@ const (
 
 // AreaM2 is the area on the ellipsoid GRS 80 in m², edges being straight in longitude/latitude.
 //
-// By Green's theorem the area is ∮ G dλ with G(φ) = ∫ M N cos φ, taken from the middle of the shape so that small shapes
-// keep their digits. G is integrated by Gauss–Legendre (5 nodes), its mean along an edge by Simpson. Relative error
-// below 1e-10 for shapes lower than 10° with edges shorter than 1°; for slivers the floor is about 1e-6 m² a vertex.
+// By Green's theorem the area is ∮ G dλ, G being the area between two latitudes over a radian of longitude, in closed
+// form from the middle of the shape on, so that small shapes keep their digits; the mean of G along an edge is that of its ends
+// with the correction of Euler and Maclaurin. Relative error below 1e-9 for edges shorter than 1°; for slivers the floor is
+// about 1e-6 m² a vertex.
 func (m MultiPolygon) AreaM2() float64 {
 	b := m.Bounds()
 	if b.Empty() {
 		return 0
 	}
-	mid := Point{b.Min.X + int32((int64(b.Max.X)-int64(b.Min.X))/2), b.Min.Y + int32((int64(b.Max.Y)-int64(b.Min.Y))/2)}
+	z := newZone(int32((int64(b.Min.Y) + int64(b.Max.Y)) / 2))
 	sum := 0.0
 	for _, poly := range m {
 		for i, r := range poly {
-			a := math.Abs(r.areaM2(mid))
+			a := math.Abs(z.area(r))
 			if i > 0 {
 				a = -a
 			}
@@ -63,41 +64,56 @@ func (m MultiPolygon) AreaM2() float64 {
 
 const radians = math.Pi / 180 / Scale
 
-func (r Ring) areaM2(mid Point) float64 {
+// zone measures areas from a latitude on.
+type zone struct {
+	y        int32
+	sin, cos float64
+}
+
+func newZone(y int32) zone {
+	sin, cos := math.Sincos(float64(y) * radians)
+	return zone{y, sin, cos}
+}
+
+// area is that of a ring, positive if it runs counter-clockwise.
+func (z zone) area(r Ring) float64 {
 	if len(r) < 3 {
 		return 0
 	}
 	sum := 0.0
 	a := r[len(r)-1]
-	ga := beltFrom(mid.Y, float64(a.Y))
+	ga, sa := z.belt(a.Y)
 	for _, b := range r {
-		gb := beltFrom(mid.Y, float64(b.Y))
-		gm := (ga + gb) / 2
-		if a.Y != b.Y {
-			gm = beltFrom(mid.Y, (float64(a.Y)+float64(b.Y))/2)
-		}
-		sum -= (float64(b.X) - float64(a.X)) * (ga + 4*gm + gb)
-		a, ga = b, gb
+		gb, sb := z.belt(b.Y)
+		rise := (float64(b.Y) - float64(a.Y)) * radians
+		sum -= (float64(b.X) - float64(a.X)) * ((ga+gb)/2 - rise*(sb-sa)/12)
+		a, ga, sa = b, gb, sb
 	}
-	return sum / 6 * radians
+	return sum * radians
 }
 
-// Nodes and weights of Gauss–Legendre on [0, 1].
-var (
-	gaussNode   = [5]float64{0.046910077030668, 0.230765344947158, 0.5, 0.769234655052842, 0.953089922969332}
-	gaussWeight = [5]float64{0.118463442528095, 0.239314335249683, 0.284444444444444, 0.239314335249683, 0.118463442528095}
-)
+// series are the coefficients (k+1)/(2k+1) e²ᵏ of ∫ dx/(1 − e²x²)² = Σ cₖ x²ᵏ⁺¹.
+var series = [...]float64{
+	1, 2. / 3 * ecc2, 3. / 5 * ecc2 * ecc2, 4. / 7 * ecc2 * ecc2 * ecc2,
+	5. / 9 * ecc2 * ecc2 * ecc2 * ecc2, 6. / 11 * ecc2 * ecc2 * ecc2 * ecc2 * ecc2,
+}
 
-// beltFrom is the area between two latitudes (in lattice units) over one radian of longitude.
-func beltFrom(y0 int32, y float64) float64 {
-	d := y - float64(y0)
-	if d == 0 {
-		return 0
+// belt is the area between the zone's latitude and y over one radian of longitude, in m², and its slope M N cos φ:
+// b² Σ cₖ (x²ᵏ⁺¹ − x₀²ᵏ⁺¹) with x = sin φ, where the difference of the sines is taken out so that it keeps its digits.
+func (z zone) belt(y int32) (area, slope float64) {
+	const b2 = semiMajor * semiMajor * (1 - ecc2)
+	d := (float64(y) - float64(z.y)) * radians
+	sin, half := math.Sin(d), math.Sin(d/2)
+	rise := z.cos*sin - 2*z.sin*half*half
+	x := z.sin + rise
+	xx, zz, both := x*x, z.sin*z.sin, x*z.sin
+	h, power, sum := 1.0, 1.0, series[0] // h = (x²ᵏ⁺¹ − x₀²ᵏ⁺¹) / (x − x₀)
+	for _, c := range series[1:] {
+		h = zz*h + power*(both+xx)
+		power *= xx
+		sum += c * h
 	}
-	sum := 0.0
-	for i, t := range gaussNode {
-		mm, nn, cos := radii((float64(y0) + t*d) * radians)
-		sum += gaussWeight[i] * mm * nn * cos
-	}
-	return sum * d * radians
+	w := 1 - ecc2*xx
+	cos := z.cos - 2*z.cos*half*half - z.sin*sin
+	return b2 * rise * sum, b2 * cos / (w * w)
 }

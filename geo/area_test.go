@@ -91,3 +91,11 @@ func TestAreaM2IsAdditive(t *testing.T) {
 		}
 	})
 }
+
+func BenchmarkAreaM2(b *testing.B) {
+	f := coveragetest.Faces(1, coveragetest.Options{Faces: 1, Pixels: 600, Solid: true})[0]
+	for b.Loop() {
+		f.AreaM2()
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(f.Vertices()), "ns/vertex")
+}
