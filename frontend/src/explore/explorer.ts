@@ -179,10 +179,18 @@ export function createExplorer() {
     else void choose(to.area ?? net.district.value?.code ?? '', { reveal: false, step: false })
   }
 
-  /** The first answer of the server, and what the link asked for. */
+  /** Asks the server, and as soon as there is a district does what the link says. */
   async function start(): Promise<void> {
     if (said.area) net.code.value = said.area.slice(0, 6)
+    const stop = watch(net.district, (d) => {
+      if (!d) return
+      stop()
+      void restore()
+    })
     await net.refresh()
+  }
+
+  async function restore(): Promise<void> {
     if (said.point) await ask(said.point, { level: (said.area && (levelOf(said.area) as MapLevel)) || 'grid', reveal: !cameraSaid })
     else if (said.area) await choose(said.area, { step: false, reveal: !cameraSaid })
     const now = net.district.value?.release

@@ -6,6 +6,7 @@ import type { Item, Level } from '@/api/net'
 import { all, districts as fetchDistricts, health } from '@/api/net'
 
 const pollEvery = 15_000 // ms
+const pollFirst = 2000 // ms, until there is something to show
 
 /** Whether the server, or the database behind it, is away, and since when. */
 export interface Away {
@@ -33,7 +34,7 @@ export function useNet(onRelease: (district: Item) => void) {
       if (answer.problem.rule === unreachable) isAway('server')
       else if (answer.problem.status === 503) isAway('starting')
       // With districts at hand the page goes on; without them there is nothing to show but the problem.
-      if (!districts.value) problem.value = answer.problem
+      if (!districts.value && away.value?.what !== 'starting') problem.value = answer.problem
       return false
     }
     problem.value = null
@@ -69,19 +70,22 @@ export function useNet(onRelease: (district: Item) => void) {
   function watchServer(): () => void {
     let timer: ReturnType<typeof setTimeout> | undefined
     let over = false
+    const pause = () => (districts.value?.length ? pollEvery : pollFirst)
     const again = async () => {
       clearTimeout(timer)
       await refresh()
-      if (!over) timer = setTimeout(again, pollEvery)
+      if (!over) timer = setTimeout(again, pause())
     }
     const seen = () => document.visibilityState === 'visible' && void again()
     window.addEventListener('online', again)
+    window.addEventListener('offline', again)
     document.addEventListener('visibilitychange', seen)
-    timer = setTimeout(again, pollEvery)
+    timer = setTimeout(again, pause())
     return () => {
       over = true
       clearTimeout(timer)
       window.removeEventListener('online', again)
+      window.removeEventListener('offline', again)
       document.removeEventListener('visibilitychange', seen)
     }
   }

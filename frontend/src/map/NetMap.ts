@@ -26,6 +26,8 @@ export interface MapEvents {
   hover(face: { level: MapLevel; code: string; name: string; x: number; y: number } | null): void
   pointer(at: { lon: number; lat: number } | null): void
   move(camera: Camera): void
+  /** Something is still loading or moving, or all is drawn. */
+  busy(is: boolean): void
 }
 
 export interface Padding {
@@ -76,6 +78,9 @@ export class NetMap {
       this.#draw()
     })
     map.on('load', () => this.#moved())
+    map.on('movestart', () => events.busy(true))
+    map.on('dataloading', () => events.busy(true))
+    map.on('idle', () => events.busy(false))
     map.on('move', () => this.#moved())
     map.on('click', (e) => this.#pick(e.lngLat))
     map.on('mousemove', (e) => {

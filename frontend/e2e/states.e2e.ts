@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { launch, phone, Reader } from './driver'
+
+// From an empty database to a first map and its next release, without a reload; and what the page says while the server is away.
+
+const empty = inject('empty')
+const run = promisify(execFile)
+let browser: Browser
+let folder: string
+beforeAll(async () => {
+  browser = await launch()
+  folder = await mkdtemp(join(tmpdir(), 'zhuwang-e2e-net-'))
+})
+afterAll(async () => {
+  await browser.close()
+  await rm(folder, { recursive: true })
+})
+
+/** Imports a net of 2 × 2 grids whose middle vertex lies at `east` of the middle. */
+async function importNet(east: number): Promise<void> {
+  const x = [108, 108.01 + east, 108.02]
+  const y = [22, 22.01, 22.02]
+  const corner = (i: number, j: number) => [i === 1 && j !== 1 ? 108.01 : x[i], y[j]]
+  const features = [0, 1, 2, 3].map((n) => {
+    const [i, j] = [n % 2, Math.floor(n / 2)]
+    const ring = [corner(i, j), corner(i + 1, j), corner(i + 1, j + 1), corner(i, j + 1), corner(i, j)]
+    const properties = { code: `99000200100100${n + 1}`, name: `第${n + 1}格`, kind: 'basic' }
+    return { type: 'Feature', properties, geometry: { type: 'Polygon', coordinates: [ring] } }
+  })
+  const file = join(folder, 'net.geojson')
+  await writeFile(file, JSON.stringify({ type: 'FeatureCollection', features }))
+  const net = ['import', 'net', file, '--district', '990002', '--district-name', '试验区', '--crs', 'cgcs2000', '--field', 'code=code,name=name,kind=kind']
+  await run(empty.program, [...net, '--community', 'prefix:12', '--town', 'prefix:9', '--yes', '--data', empty.data])
+}
+
+test('an empty database shows the ways to a first map, then the map, then its next release', async () => {
+  const reader = await Reader.open(browser, empty.url, '/')
+  const { page } = reader
+  await page.getByRole('heading', { name: '还没有网' }).waitFor()
+  expect(await page.locator('code').allInnerTexts()).toEqual(expect.arrayContaining(['zhuwang demo', expect.stringMatching(/^zhuwang import net /)]))
+  expect(await reader.violations()).toEqual([])
+
+  const small = await Reader.open(browser, empty.url, '/', { size: phone, locale: 'en-GB' })
+  await small.page.getByRole('heading', { name: 'No net yet' }).waitFor()
+  expect(await small.violations()).toEqual([])
+  await small.close()
+
+  await importNet(0)
+  await reader.title.getByText('试验区').waitFor()
+  await reader.drawn()
+  expect(await page.locator('.top-release').innerText()).toContain('第 1 版')
+
+  await importNet(0.001)
+  await page.getByText('已换用第 2 版').waitFor()
+  expect(await page.locator('.top-release').innerText()).toContain('第 2 版')
+  await reader.drawn()
+  expect(reader.faults).toEqual([])
+  await reader.close()
+})
+
+test('while the server is away the bar says since when, and goes when it is back', async () => {
+  const reader = await Reader.open(browser, empty.url, '/')
+  const { page, context } = reader
+  await page.locator('.card, .empty-card').first().waitFor()
+  await context.setOffline(true)
+  const bar = page.locator('.away-bar p')
+  await bar.waitFor()
+  expect(await bar.innerText()).toMatch(/自 \d\d:\d\d 起连不上服务器/)
+  expect(await reader.violations()).toEqual([])
+  await context.setOffline(false)
+  await bar.waitFor({ state: 'detached' })
+  await reader.close()
+})
