@@ -27,7 +27,7 @@ describe('by keyboard alone', () => {
     await reader.title.waitFor()
     await page.keyboard.press('/')
     await page.keyboard.type(first.code)
-    await page.getByRole('option').first().waitFor()
+    await page.locator('.search').getByRole('option').first().waitFor()
     await page.keyboard.press('Enter')
     await reader.chosen(first.code)
     expect(await page.locator('.ruler .sr').innerText()).toContain(first.code)
@@ -44,7 +44,7 @@ describe('by keyboard alone', () => {
     await reader.title.waitFor()
     await page.keyboard.press('/')
     await page.keyboard.type('dcld')
-    const options = page.getByRole('option')
+    const options = page.locator('.search').getByRole('option')
     await options.first().waitFor()
     expect(await options.allInnerTexts()).toEqual(expect.arrayContaining([expect.stringContaining('淡村路东')]))
     await page.keyboard.press('ArrowDown')
@@ -104,7 +104,7 @@ describe('by typed coordinates', () => {
     await page.getByRole('combobox').first().fill(typed)
     const gcj = page.getByRole('option', { name: 'GCJ-02' })
     await gcj.getByText(first.name).waitFor()
-    expect(await page.getByRole('option').count()).toBe(4)
+    expect(await page.locator('.search').getByRole('option').count()).toBe(4)
     await gcj.click()
     await reader.chosen(first.code)
     expect(new URL(page.url()).searchParams.get('point')).toBe(`${Number(lon.toFixed(7))},${Number(lat.toFixed(7))},gcj02`)
@@ -164,7 +164,7 @@ describe.each([
 describe('by a link', () => {
   test('everything that can be seen comes back', async () => {
     const [lon, lat] = first.label
-    const path = `/?area=${first.code}&hide=streets,buildings&theme=dark&lang=en#15.50/${lat.toFixed(4)}/${lon.toFixed(4)}`
+    const path = `/?area=${first.code}&hide=streets,buildings&theme=dark&lang=en#15.5/${lat.toFixed(4)}/${lon.toFixed(4)}`
     const reader = await Reader.open(browser, origin, path)
     const { page } = reader
     await reader.title.waitFor()
