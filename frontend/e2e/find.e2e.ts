@@ -102,7 +102,7 @@ describe('by typed coordinates', () => {
     const { page } = reader
     await reader.title.waitFor()
     await page.getByRole('combobox').first().fill(typed)
-    const gcj = page.getByRole('option', { name: 'GCJ-02' })
+    const gcj = page.locator('.search').getByRole('option', { name: 'GCJ-02' })
     await gcj.getByText(first.name).waitFor()
     expect(await page.locator('.search').getByRole('option').count()).toBe(4)
     await gcj.click()

@@ -250,7 +250,10 @@ export interface components {
             parents?: components["schemas"]["Ref"][];
             counts?: components["schemas"]["Counts"];
             release?: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Since when the release has been in force
+             */
             valid_from?: string;
             note?: string;
             /** @description Invented data */

@@ -10,6 +10,12 @@ const round = { 'line-join': 'round', 'line-cap': 'round' } as const
 const mitre = { 'line-join': 'round' } as const
 const dedicated: FilterSpecification = ['==', ['get', 'kind'], 'dedicated']
 
+/** Hamlets cover the countryside: their pattern is quieter than that of dedicated grids. */
+function quieter(stops: number[]): ExpressionSpecification {
+  const values = stops.map((v, i) => (i % 2 === 0 ? v : ['case', ['==', ['get', 'kind'], 'dedicated'], v, v * 0.7]))
+  return ['interpolate', ['linear'], ['zoom'], ...values] as ExpressionSpecification
+}
+
 /** The net: wash and pattern of dedicated grids, borders by level (width and dash), knots where three grids meet. */
 export function netLayers({ view, colour, contrast }: Ink): Layer[] {
   const { map, category } = colour
@@ -35,10 +41,10 @@ export function netLayers({ view, colour, contrast }: Ink): Layer[] {
       source: sources.net,
       'source-layer': 'grids',
       minzoom: 12.5,
-      filter: dedicated,
+      filter: ['!=', ['get', 'category'], 'resid'],
       paint: {
         'fill-pattern': pattern as unknown as ExpressionSpecification,
-        'fill-opacity': contrast ? 0.9 : zoom([12.5, 0.24, 14, 0.38, 17, 0.3]),
+        'fill-opacity': contrast ? 0.9 : quieter([12.5, 0.24, 14, 0.38, 17, 0.3]),
       },
     },
     {
