@@ -69,7 +69,7 @@ func (b *baseMap) addWater() {
 
 // riverArea is the river between its banks, which flows on straight beyond the district at both ends.
 func (b *baseMap) riverArea() []vec {
-	const beyond = 1500
+	const beyond = 500
 	last := len(b.midstream) - 1
 	west := b.midstream[0].sub(b.midstream[1]).unit().mul(beyond)
 	east := b.midstream[last].sub(b.midstream[last-1]).unit().mul(beyond)

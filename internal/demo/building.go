@@ -31,9 +31,6 @@ type building struct {
 	use      use
 	compound bool // stands in a compound that has a name
 	block    int32
-	street   int32 // number of the street of its address, −1: of its village
-	number   int   // of the house
-	unit     int   // 栋: the how manieth with this number, 0: the only one
 }
 
 func (b *building) corners() [4]vec {

@@ -23,7 +23,8 @@ const note = "示例数据：城区、镇街和村社区的名称与代码取自
 
 // Generate makes the model district of a seed. The same seed gives the same district on every machine.
 //
-// One drawing in some hundreds cannot be divided as it should; then the seed's next drawing is taken.
+// In one drawing of fifty the border touches itself; then, as with any other that cannot be divided as it should, the seed's
+// next drawing is taken.
 func Generate(seed uint64) *District {
 	register := officialNames()
 	for try := uint64(0); ; try++ {

@@ -11,7 +11,7 @@ import (
 var (
 	firstCharacters  = []rune("星明锦金银玉康福安和平永长同文华荣凤龙江白青碧翠景春秋云鹤壮友新丰东红")
 	secondCharacters = []rune("光海凯象源川秀辉亭堤洲湖岭园桥岸泉林塘阳城安达盛宁德兴华祥景")
-	villageFirst     = []rune("那坛板渌陇百岜敬定同")
+	villageFirst     = []rune("那坛板渌陇百岜敬定同六罗留平上下新大")
 	villageSecond    = []rune("良廊齐马怀务云岭布造琅佳卜莫洪历宁郎龙楞安庙塘村")
 	villageEndings   = []string{"坡", "坡", "屯"}
 	laneEndings      = []string{"街", "巷", "里"}

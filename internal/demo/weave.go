@@ -178,7 +178,7 @@ func (w *weave) gatherCommunities(counts []int) (communities [][]int, ok bool) {
 		if !pt.grow(set, n, float64(mean*1.2)) {
 			return nil, false
 		}
-		pt.trade(set, mean, mean/3, 0.2, 60)
+		pt.trade(set, mean, mean/3, 0.5, 60)
 		first := len(communities)
 		index := map[int]int{}
 		for _, k := range set {
