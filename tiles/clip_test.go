@@ -15,7 +15,7 @@ func TestCutsFitTogether(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawCoverage(t)
 		z := rapid.Uint32Range(6, MaxZoom).Draw(t, "z")
-		edges := snap(borderLines(c, crs.CGCS2000, z), fineShift(z))
+		edges := snap(drawLines(t, c, crs.CGCS2000, z), fineShift(z))
 		f := newFaces(edges, nil, c.Len())
 		if len(f.ids) == 0 {
 			return

@@ -14,7 +14,8 @@
 //
 // # No gap, no overlap
 //
-// The borders of a zoom are rounded together, by iterated snap rounding (see snap): neighbours share every
+// Below zoom 18 borders are simplified by up to two units, with their topology kept (coverage.Simplify). The borders of a zoom are
+// then rounded together, by iterated snap rounding (see snap): neighbours share every
 // vertex and every edge of what is drawn, lines never cross, and a face that is too small to draw disappears without a trace
 // but its label point. Cutting at the edge of a tile keeps that: a cut edge ends in the same place for both
 // of its faces, and never passes over a vertex.

@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"fmt"
+	"math"
 	"sync"
 
 	"github.com/zhuwang/zhuwang/geo"
@@ -66,6 +67,7 @@ type Net struct {
 	knots     []geo.Point
 	bounds    geo.Bounds
 
+	simple [levels]func() *coverage.Simplification
 	sheets sheets[netSheet]
 	points [datums]func() *netPoints
 }
@@ -131,6 +133,9 @@ func NewNet(in NetInput) (*Net, error) {
 		}
 		return all
 	})
+	for l, d := range n.divisions {
+		n.simple[l] = sync.OnceValue(d.Coverage.Simplify)
+	}
 	n.sheets.init(n.newSheet)
 	for d := range n.points {
 		n.points[d] = sync.OnceValue(func() *netPoints { return n.newPoints(crs.Datum(d)) })
@@ -149,7 +154,7 @@ func finest(z uint32) Level {
 
 func (n *Net) newSheet(d crs.Datum, z uint32) *netSheet {
 	low := finest(z)
-	edges := snap(borderLines(n.divisions[low].Coverage, d, z), fineShift(z))
+	edges := snap(borderLines(n.divisions[low].Coverage.Arcs(), n.pointsOf(low, z), d, z), fineShift(z))
 	s := &netSheet{}
 	for l := District; l <= low; l++ {
 		s.faces[l] = newFaces(edges, n.up[low][l], len(n.divisions[l].Faces))
@@ -165,12 +170,29 @@ func (n *Net) newSheet(d crs.Datum, z uint32) *netSheet {
 	return s
 }
 
-// borderLines are the borders of a coverage for a zoom.
-func borderLines(c *coverage.Coverage, d crs.Datum, z uint32) []line {
-	lines := make([]line, len(c.Arcs()))
-	for i, a := range c.Arcs() {
+// simplifyBy is how far, in units, a border below MaxZoom may run from its true place: a quarter of a pixel on a screen of 512
+// pixels a tile.
+const simplifyBy = 2
+
+// pointsOf gives the points of the arcs of a level for a zoom.
+func (n *Net) pointsOf(l Level, z uint32) func(dst []geo.Point, arc int) []geo.Point {
+	if z == MaxZoom {
+		return func(_ []geo.Point, arc int) []geo.Point { return n.divisions[l].Coverage.Arcs()[arc].Points }
+	}
+	const equator = 2 * math.Pi * 6378137 // metres round the sphere of EPSG:3857
+	middle := geo.Point{Y: n.bounds.Min.Y/2 + n.bounds.Max.Y/2}.Lat() * math.Pi / 180
+	metres := simplifyBy * equator * math.Cos(middle) / float64(uint64(Extent)<<z)
+	return func(dst []geo.Point, arc int) []geo.Point { return n.simple[l]().Points(dst, arc, metres) }
+}
+
+// borderLines are arcs as lines for a zoom, with the points that points gives.
+func borderLines(arcs []coverage.Arc, points func(dst []geo.Point, arc int) []geo.Point, d crs.Datum, z uint32) []line {
+	lines := make([]line, len(arcs))
+	var left []geo.Point
+	for i, a := range arcs {
+		left = points(left[:0], i)
 		// South is down in a tile: what is left on the map is right in its axes.
-		lines[i] = line{projectLine(nil, a.Points, d, fineShift(z)), a.Right, a.Left}
+		lines[i] = line{projectLine(nil, left, d, fineShift(z)), a.Right, a.Left}
 	}
 	return lines
 }

@@ -5,6 +5,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/coverage"
 	"github.com/zhuwang/zhuwang/geo/coverage/coveragetest"
 	"github.com/zhuwang/zhuwang/geo/crs"
@@ -24,13 +25,21 @@ func drawCoverage(t *rapid.T) *coverage.Coverage {
 	return c
 }
 
+// drawLines are the borders of a coverage, simplified by up to a few units or as they are.
+func drawLines(t *rapid.T, c *coverage.Coverage, d crs.Datum, z uint32) []line {
+	s := c.Simplify()
+	units := rapid.SampledFrom([]float64{-1, 0.5, 2, 10}).Draw(t, "simplified by units")
+	metres := units * 40_075_016 / float64(int64(Extent)<<z)
+	return borderLines(c.Arcs(), func(dst []geo.Point, arc int) []geo.Point { return s.Points(dst, arc, metres) }, d, z)
+}
+
 // A snapped map is a planar map on whole units, at every zoom and in every datum.
 func TestSnapIsPlanar(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawCoverage(t)
 		z := rapid.Uint32Range(0, MaxZoom).Draw(t, "z")
 		d := rapid.SampledFrom([]crs.Datum{crs.CGCS2000, crs.GCJ02, crs.BD09}).Draw(t, "datum")
-		lines := borderLines(c, d, z)
+		lines := drawLines(t, c, d, z)
 		edges := snap(lines, fineShift(z))
 		for i, e := range edges {
 			if !e.a.less(e.b) || e.left == e.right {
@@ -61,7 +70,7 @@ func TestSnapMovesNoVertex(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawCoverage(t)
 		z := rapid.Uint32Range(0, MaxZoom).Draw(t, "z")
-		lines := borderLines(c, crs.CGCS2000, z)
+		lines := drawLines(t, c, crs.CGCS2000, z)
 		hot := map[pt]bool{}
 		for _, l := range lines {
 			for _, p := range l.pts {
@@ -81,7 +90,7 @@ func TestFacesDivideTheOutline(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawCoverage(t)
 		z := rapid.Uint32Range(0, MaxZoom).Draw(t, "z")
-		edges := snap(borderLines(c, crs.CGCS2000, z), fineShift(z))
+		edges := snap(drawLines(t, c, crs.CGCS2000, z), fineShift(z))
 
 		whole := newFaces(edges, make([]int32, c.Len()), 1)
 		checkShape(t, whole.shapes[0])
@@ -101,7 +110,7 @@ func TestBordersShowEveryEdgeOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawCoverage(t)
 		z := rapid.Uint32Range(0, MaxZoom).Draw(t, "z")
-		edges := snap(borderLines(c, crs.CGCS2000, z), fineShift(z))
+		edges := snap(drawLines(t, c, crs.CGCS2000, z), fineShift(z))
 		degree, count := map[pt]int{}, map[side]int{}
 		for _, e := range edges {
 			degree[e.a]++
