@@ -78,7 +78,7 @@ type layer struct {
 	table    *valueTable
 	features []byte   // encoded, with their field headers
 	values   []byte   // likewise
-	local    []uint32 // of each value of the table: its number in the layer, from 1
+	local    []uint32 // of each value of the table: its number in the layer, from 1; nil before the first feature
 	used     uint32   // values in the layer
 
 	origin   pt // upper left corner of the tile, in units of the zoom
@@ -88,7 +88,7 @@ type layer struct {
 }
 
 func newLayer(name string, origin pt, table *valueTable, keys ...string) *layer {
-	return &layer{name: name, keys: keys, table: table, origin: origin, local: make([]uint32, len(table.ends))}
+	return &layer{name: name, keys: keys, table: table, origin: origin}
 }
 
 // moveTo starts a line or ring, or is a point.
@@ -150,6 +150,9 @@ func (l *layer) begin() { l.geometry, l.tags, l.at = l.geometry[:0], l.tags[:0],
 
 // end closes the feature begun.
 func (l *layer) end(kind byte, attrs []uint32) {
+	if l.local == nil {
+		l.local = make([]uint32, len(l.table.ends))
+	}
 	for k, id := range attrs {
 		if id == 0 {
 			continue
