@@ -80,7 +80,7 @@ type Base struct {
 	long     map[string]bool // names of streets of at least longStreet
 	bounds   geo.Bounds
 
-	sheets sheets[baseSheet]
+	sheets sheets[[len(baseLayers)]baseSheet]
 	labels [datums]func() [len(baseLayers)]*points
 }
 
@@ -88,19 +88,6 @@ type Base struct {
 type named struct {
 	of []int32 // features
 	at []geo.Point
-}
-
-// baseSheet is what is drawn of each layer at one zoom.
-type baseSheet [len(baseLayers)]struct {
-	features []drawn
-	index    index
-}
-
-// drawn is a feature in units of a zoom.
-type drawn struct {
-	feature      int32
-	lines, rings shape
-	box          box
 }
 
 // NewBase takes over a base map.
@@ -148,32 +135,6 @@ func NewBase(in BaseInput) *Base {
 	return b
 }
 
-func (b *Base) newSheet(d crs.Datum, z uint32) *baseSheet {
-	s := &baseSheet{}
-	r := rounder{shift: fineShift(z)}
-	for l, features := range b.features {
-		var boxes []box
-		for i, f := range features {
-			if baseLayers[l].zoom(f.Class) > z {
-				continue
-			}
-			out := drawn{feature: int32(i), lines: roundLines(f.Lines, d, z)}
-			for ring := range r.round(projectShape(f.Shape, d, r.shift)).all() {
-				if a := abs(area2(ring)); z == MaxZoom || a >= 2*leastArea {
-					out.rings.add(ring)
-				}
-			}
-			if len(out.lines.ends)+len(out.rings.ends) > 0 {
-				out.box = out.lines.bounds().union(out.rings.bounds())
-				s[l].features = append(s[l].features, out)
-				boxes = append(boxes, out.box)
-			}
-		}
-		s[l].index = newIndex(boxes)
-	}
-	return s
-}
-
 // Tile is tile z/x/y of the base map as an uncompressed Mapbox Vector Tile; nil where nothing is drawn.
 func (b *Base) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
 	d, err := check(z, x, y, d)
@@ -182,15 +143,9 @@ func (b *Base) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
 	}
 	sheet, origin, c := b.sheets.at(d, z), tileOrigin(x, y), clipper{box: tileBox(x, y)}
 	var tile []byte
-	var ids []int32
 	for l := range sheet {
 		out := newLayer(baseLayers[l].name, origin, b.values, baseKeys...)
-		ids = sheet[l].index.search(ids[:0], c.box)
-		for _, i := range ids {
-			f := sheet[l].features[i]
-			out.polygons(c.polygons(f.rings, f.box), b.attrs[l][f.feature])
-			out.lines(c.lines(f.lines, f.box), b.attrs[l][f.feature])
-		}
+		sheet[l].draw(&c, out, b.attrs[l], nil)
 		tile = out.encode(tile)
 	}
 	for l, layer := range baseLayers {
@@ -199,12 +154,7 @@ func (b *Base) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
 		}
 		out := newLayer(layer.name+"_label", origin, b.values, baseKeys...)
 		if layer.name == "streets" {
-			ids = sheet[l].index.search(ids[:0], c.box)
-			for _, i := range ids {
-				if f := sheet[l].features[i]; b.names(b.features[l][f.feature], z) {
-					out.lines(c.lines(f.lines, f.box), b.attrs[l][f.feature])
-				}
-			}
+			sheet[l].draw(&c, out, b.attrs[l], func(feature int32) bool { return b.names(b.features[l][feature], z) })
 		} else {
 			b.labels[d]()[l].in(z, x, y, func(i int32, at pt) {
 				out.point(at, b.attrs[l][b.named[l].of[i]])

@@ -101,3 +101,35 @@ func TestBaseLabelsOnce(t *testing.T) {
 		}
 	}
 }
+
+// A long line is looked at in pieces and drawn as one: in a tile that holds all of it, with every bend; across tiles, with a part for
+// each time that it comes in.
+func TestLongLinesStayWhole(t *testing.T) {
+	var line []geo.Point
+	for i := range 200 {
+		line = append(line, at(300+float64(i)*2, 420+float64(i%2)*20))
+	}
+	b := tiles.NewBase(tiles.BaseInput{Streets: []tiles.Feature{{Class: "arterial", Name: "长街", Lines: [][]geo.Point{line}}}})
+	for _, z := range []uint32{14, 17} {
+		vertices, parts, shown := 0, 0, 0
+		cover(b, z, crs.CGCS2000, func(x, y uint32) {
+			features := decode(t, b, z, x, y, crs.CGCS2000)["streets"]
+			if len(features) > 1 {
+				t.Errorf("zoom %d: a street is %d features", z, len(features))
+			}
+			for _, f := range features {
+				shown++
+				for _, l := range linesOf(f.Geometry) {
+					parts++
+					vertices += len(l)
+				}
+			}
+		})
+		if z == 14 && (shown != 1 || parts != 1 || vertices != len(line)) {
+			t.Errorf("zoom 14: %d tiles, %d parts, %d vertices; want 1, 1, %d", shown, parts, vertices, len(line))
+		}
+		if z == 17 && (shown < 2 || parts != shown) {
+			t.Errorf("zoom 17: %d tiles, %d parts", shown, parts)
+		}
+	}
+}
