@@ -2,10 +2,10 @@ package app
 
 import (
 	"fmt"
-	"iter"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/coverage"
@@ -34,6 +34,9 @@ func (c checkCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	if c.Code != "" && !slices.Contains(t.Columns, c.Code) {
+		return fault.New(fault.Usage, "field-missing", fault.Args{"field": c.Code, "fields": strings.Join(t.Columns, ", ")}).In(fault.Place{File: t.File})
+	}
 	var shapes []geo.MultiPolygon
 	var rows []*grid.Row
 	var faults []*fault.Error
@@ -47,13 +50,14 @@ func (c checkCmd) Run(e *env) error {
 	}
 	report := coverage.Check(shapes, nil)
 	label := func(face int) string {
-		if c.Code != "" {
-			return rows[face].Fields[c.Code]
+		if name := rows[face].Fields[c.Code]; name != "" {
+			return name
 		}
-		return e.word(fault.Text{Zh: "第", En: "row "}) + fmt.Sprint(rows[face].N) + e.word(fault.Text{Zh: " 行"})
+		return e.word(rows[face].Text())
 	}
 	for _, d := range report.Defects {
 		f := fault.FromDefect(d).In(fault.Place{File: t.File})
+		f.Args["faces"] = strings.Join(labels(d.Faces, label), e.word(fault.Text{Zh: "、", En: ", "}))
 		if len(d.Faces) > 0 {
 			f = f.In(fault.Place{Row: rows[d.Faces[0]].N})
 		}
@@ -67,11 +71,14 @@ func (c checkCmd) Run(e *env) error {
 		}
 	}
 	if c.JSON {
-		if err := e.printJSON(checkJSON(t.File, report, faults)); err != nil {
+		if err := e.printJSON(checkJSON(t.File, report, faults, label)); err != nil {
 			return err
 		}
 	} else {
-		e.printCheck(report, faults, label)
+		e.printCheck(report, faults, t.File)
+	}
+	if len(faults) > 0 && c.Report == "" {
+		e.say("\n共 %d 处。加 --report 文件.geojson，可把每一处的位置写成图层，用 QGIS 打开。", "\n%d in all. --report FILE.geojson writes every place as a layer for QGIS.", len(faults))
 	}
 	if !report.Clean() || len(faults) > len(report.Defects) {
 		return errReported
@@ -80,55 +87,25 @@ func (c checkCmd) Run(e *env) error {
 }
 
 // printCheck prints the counts, then class by class what was found, the largest first.
-func (e *env) printCheck(r coverage.Report, faults []*fault.Error, label func(int) string) {
+func (e *env) printCheck(r coverage.Report, faults []*fault.Error, file string) {
 	fmt.Fprintf(e.Out, e.word(fault.Text{Zh: "面 %d，边 %d，弧 %d，结点 %d，孤立部分 %d，空洞 %d\n", En: "%d faces, %d edges, %d arcs, %d nodes, %d islands, %d holes\n"}),
 		r.Faces, r.Edges, r.Arcs, r.Nodes, r.Islands, r.Holes)
-	for rule, class := range byRule(faults) {
-		fmt.Fprintf(e.Out, e.word(fault.Text{Zh: "\n%s：%d 处\n", En: "\n%s: %d\n"}), rule, len(class))
-		for _, f := range class {
-			fmt.Fprintf(e.Out, "  %s%s\n", f.Report(e.lang), facesOf(f, label))
-		}
-	}
+	e.listFaults(e.Out, faults, file)
 	if len(faults) == 0 {
 		fmt.Fprintln(e.Out, e.word(fault.Text{Zh: "没有缝隙，没有重叠。", En: "No gap, no overlap."}))
 	}
 }
 
-// byRule groups faults by rule, in the order in which the rules first occur.
-func byRule(faults []*fault.Error) iter.Seq2[string, []*fault.Error] {
-	var order []string
-	classes := map[string][]*fault.Error{}
-	for _, f := range faults {
-		if classes[f.Rule] == nil {
-			order = append(order, f.Rule)
-		}
-		classes[f.Rule] = append(classes[f.Rule], f)
+// labels names faces.
+func labels(faces []int, label func(int) string) []string {
+	names := make([]string, len(faces))
+	for i, f := range faces {
+		names[i] = label(f)
 	}
-	return func(yield func(string, []*fault.Error) bool) {
-		for _, rule := range order {
-			if !yield(rule, classes[rule]) {
-				return
-			}
-		}
-	}
+	return names
 }
 
-func facesOf(f *fault.Error, label func(int) string) string {
-	d, ok := f.Cause.(geo.Defect)
-	if !ok || len(d.Faces) == 0 {
-		return ""
-	}
-	s := "  ("
-	for i, face := range d.Faces {
-		if i > 0 {
-			s += ", "
-		}
-		s += label(face)
-	}
-	return s + ")"
-}
-
-func checkJSON(file string, r coverage.Report, faults []*fault.Error) map[string]any {
+func checkJSON(file string, r coverage.Report, faults []*fault.Error, label func(int) string) map[string]any {
 	list := []map[string]any{}
 	for _, f := range faults {
 		m := map[string]any{"rule": f.Rule, "row": f.Where.Row, "zh": f.Sentence(fault.Chinese), "en": f.Sentence(fault.English)}
@@ -136,7 +113,7 @@ func checkJSON(file string, r coverage.Report, faults []*fault.Error) map[string
 			m["at"] = []float64{f.At.Lon(), f.At.Lat()}
 		}
 		if d, ok := f.Cause.(geo.Defect); ok {
-			m["area_m2"], m["width_m"], m["faces"] = d.Area, d.Width, d.Faces
+			m["area_m2"], m["width_m"], m["faces"] = d.Area, d.Width, labels(d.Faces, label)
 		}
 		list = append(list, m)
 	}

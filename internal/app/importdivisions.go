@@ -1,6 +1,8 @@
 package app
 
 import (
+	"path/filepath"
+
 	"github.com/zhuwang/zhuwang/internal/exchange"
 	"github.com/zhuwang/zhuwang/internal/grid"
 )
@@ -15,7 +17,7 @@ type importDivisionsCmd struct {
 func (c importDivisionsCmd) Run(e *env) error {
 	names, err := c.read(e)
 	if err != nil {
-		return e.refused(err)
+		return e.refused(err, filepath.Base(c.File))
 	}
 	if c.DryRun {
 		e.say("%d 个名称无误。试运行：没有写入任何数据。", "%d names are in order. Dry run: nothing was written.", len(names))

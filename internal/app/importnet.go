@@ -1,7 +1,6 @@
 package app
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/zhuwang/zhuwang/geo/coverage"
@@ -81,7 +80,12 @@ func (c importNetCmd) publish(e *env, service *grid.Service, in grid.AssembleInp
 		if err := c.writeRefused(e, in.Grids, report); err != nil {
 			return err
 		}
-		return e.refused(err)
+		err = e.refused(err, in.Grids.File)
+		if c.Report == "" && c.Refused == "" {
+			e.say("加 --report 文件.geojson 写出位置（用 QGIS 打开），加 --refused 文件.xlsx 写出被拒的行。",
+				"--report FILE.geojson writes the places, for QGIS; --refused FILE.xlsx the rows refused.")
+		}
+		return err
 	}
 	e.sayAssembly(net, report)
 	if in.Basis.Net != nil {
@@ -96,7 +100,7 @@ func (c importNetCmd) publish(e *env, service *grid.Service, in grid.AssembleInp
 	}
 	release, difference, err := service.Publish(e.ctx, grid.Publication{Net: net, BaseRelease: in.Basis.Release, Valid: valid, By: c.By, Note: c.Note})
 	if err != nil {
-		return e.refused(err)
+		return e.refused(err, in.Grids.File)
 	}
 	if in.Basis.Net != nil && difference.Empty() && release.N == in.Basis.Release {
 		e.say("与第 %d 版相同，没有发布新版。", "The same as release %d: nothing was published.", release.N)
@@ -134,22 +138,4 @@ func moment(flag, s string) (time.Time, error) {
 		return t, fault.New(fault.Usage, "bad-time", fault.Args{"flag": flag, "value": s})
 	}
 	return t, nil
-}
-
-// refused lists every reason, one a line, and ends the command.
-func (e *env) refused(err error) error {
-	refused, ok := asRefused(err)
-	if !ok {
-		return err
-	}
-	const shown = 50
-	for i, f := range refused {
-		if i == shown {
-			e.say("……还有 %d 条。", "… and %d more.", len(refused)-shown)
-			break
-		}
-		fmt.Fprintf(e.Err, "  %s [%s]\n", f.Report(e.lang), f.Rule)
-	}
-	e.say("共 %d 处问题，没有写入任何数据。", "%d faults; nothing was written.", len(refused))
-	return errReported
 }

@@ -271,7 +271,7 @@ func TestAnotherPlace(t *testing.T) {
 	if err := os.WriteFile(elsewhere, bytes.ReplaceAll(b, []byte("108.1"), []byte("109.1")), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if r := zhuwang(t, importNet(elsewhere, "--yes")...); r.code != exitFailed || !strings.Contains(r.err, "[no-shared-area]") {
+	if r := zhuwang(t, importNet(elsewhere, "--yes")...); r.code != exitFailed || !strings.Contains(r.err, "no-shared-area: 1") {
 		t.Errorf("%+v", r)
 	}
 }

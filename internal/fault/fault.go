@@ -7,7 +7,8 @@ package fault
 
 import (
 	"errors"
-	"fmt"
+	"math"
+	"strconv"
 
 	"github.com/zhuwang/zhuwang/geo"
 )
@@ -63,7 +64,16 @@ func Wrap(kind Kind, rule string, cause error) *Error {
 // FromDefect makes an error of a geometric defect.
 func FromDefect(d geo.Defect) *Error {
 	at := d.At
-	return &Error{Kind: Invalid, Rule: d.Rule, At: &at, Cause: d, Args: Args{"area": fmt.Sprintf("%.2f", d.Area), "width": fmt.Sprintf("%.2f", d.Width)}}
+	return &Error{Kind: Invalid, Rule: d.Rule, At: &at, Cause: d, Args: Args{"area": Amount(d.Area), "width": Amount(d.Width)}}
+}
+
+// Amount writes an area or a length for people: two decimals, and of what is below a tenth two digits, so that nothing but zero
+// reads as zero.
+func Amount(v float64) string {
+	if v != 0 && math.Abs(v) < 0.1 {
+		return strconv.FormatFloat(v, 'f', 1-int(math.Floor(math.Log10(math.Abs(v)))), 64)
+	}
+	return strconv.FormatFloat(v, 'f', 2, 64)
 }
 
 // In returns a copy that names the place in the input. Fields already known are kept.

@@ -112,7 +112,7 @@ func (a *assembler) located(defects []geo.Defect, drafts []draft) []*fault.Error
 	var faults []*fault.Error
 	for _, defect := range defects {
 		f := fault.FromDefect(defect)
-		f.Args["faces"] = joinFaces(defect.Faces, func(i int) string { return drafts[i].label() })
+		f.Args["faces"] = facesText(defect.Faces, func(i int) fault.Text { return drafts[i].where() })
 		if len(defect.Faces) > 0 {
 			f = f.In(drafts[defect.Faces[0]].place(""))
 		}
@@ -179,11 +179,12 @@ func shapesOf(drafts []draft) []geo.MultiPolygon {
 	return shapes
 }
 
-// joinFaces names the faces of a defect in a sentence.
-func joinFaces(faces []int, name func(int) string) string {
-	names := make([]string, len(faces))
+// facesText names the faces of a defect to people.
+func facesText(faces []int, name func(int) fault.Text) fault.Text {
+	zh, en := make([]string, len(faces)), make([]string, len(faces))
 	for i, f := range faces {
-		names[i] = name(f)
+		t := name(f)
+		zh[i], en[i] = t.Zh, t.En
 	}
-	return strings.Join(names, ", ")
+	return fault.Text{Zh: strings.Join(zh, "、"), En: strings.Join(en, ", ")}
 }

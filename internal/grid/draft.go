@@ -34,6 +34,18 @@ func (d *draft) place(column string) fault.Place {
 	return d.table.place(d.row, column)
 }
 
+// where names a draft to people who look for it in the file: by its row and what the source calls it; one without a row by its name.
+func (d *draft) where() fault.Text {
+	if d.row == nil {
+		return fault.Text{Zh: d.label(), En: d.label()}
+	}
+	t := d.row.Text()
+	if d.said != "" {
+		t.Zh, t.En = t.Zh+" "+d.said, t.En+" "+d.said
+	}
+	return t
+}
+
 // label names a draft to people: by its name, else by what its source calls it, else by its row.
 func (d *draft) label() string {
 	switch {

@@ -157,7 +157,7 @@ func sift(defects []geo.Defect) (faults, holes []geo.Defect) {
 // defectOf tells a defect of a coverage by the codes of the faces concerned.
 func defectOf(d geo.Defect, grids []Face) *fault.Error {
 	f := fault.FromDefect(d)
-	f.Args["faces"] = joinFaces(d.Faces, func(i int) string { return string(grids[i].Code) })
+	f.Args["faces"] = facesText(d.Faces, func(i int) fault.Text { return fault.Text{Zh: string(grids[i].Code), En: string(grids[i].Code)} })
 	return f
 }
 

@@ -33,6 +33,11 @@ func (t *Table) place(r *Row, column string) fault.Place {
 	return p
 }
 
+// Text names the row to people.
+func (r *Row) Text() fault.Text {
+	return fault.Text{Zh: fmt.Sprintf("第 %d 行", r.N), En: fmt.Sprintf("row %d", r.N)}
+}
+
 // Mapping names the columns to read. A name left empty is looked for by its usual headers, Chinese and English, upper or lower case.
 type Mapping struct{ Code, Name, Kind, Category, Parts, Source string }
 
