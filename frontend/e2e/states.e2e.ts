@@ -22,20 +22,21 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Imports a net of 2 × 2 grids whose middle vertex lies at `east` of the middle. */
-async function importNet(east: number): Promise<void> {
-  const x = [108, 108.01 + east, 108.02]
+/** Imports a net of 2 × 2 grids whose middle vertex lies `east` of the middle, in degrees. */
+async function importNet(east: number, district = '990002', name = '试验区'): Promise<void> {
+  const west = 108 + (Number(district) % 10) / 10
+  const x = [west, west + 0.01 + east, west + 0.02]
   const y = [22, 22.01, 22.02]
-  const corner = (i: number, j: number) => [i === 1 && j !== 1 ? 108.01 : x[i], y[j]]
+  const corner = (i: number, j: number) => [i === 1 && j !== 1 ? west + 0.01 : x[i], y[j]]
   const features = [0, 1, 2, 3].map((n) => {
     const [i, j] = [n % 2, Math.floor(n / 2)]
     const ring = [corner(i, j), corner(i + 1, j), corner(i + 1, j + 1), corner(i, j + 1), corner(i, j)]
-    const properties = { code: `99000200100100${n + 1}`, name: `第${n + 1}格`, kind: 'basic' }
+    const properties = { code: `${district}00100100${n + 1}`, name: `第${n + 1}格`, kind: 'basic' }
     return { type: 'Feature', properties, geometry: { type: 'Polygon', coordinates: [ring] } }
   })
   const file = join(folder, 'net.geojson')
   await writeFile(file, JSON.stringify({ type: 'FeatureCollection', features }))
-  const net = ['import', 'net', file, '--district', '990002', '--district-name', '试验区', '--crs', 'cgcs2000', '--field', 'code=code,name=name,kind=kind']
+  const net = ['import', 'net', file, '--district', district, '--district-name', name, '--crs', 'cgcs2000', '--field', 'code=code,name=name,kind=kind']
   await run(empty.program, [...net, '--community', 'prefix:12', '--town', 'prefix:9', '--yes', '--data', empty.data])
 }
 
@@ -60,6 +61,22 @@ test('an empty database shows the ways to a first map, then the map, then its ne
   await page.getByText('已换用第 2 版').waitFor()
   expect(await page.locator('.top-release').innerText()).toContain('第 2 版')
   await reader.drawn()
+  expect(reader.faults).toEqual([])
+  await reader.close()
+})
+
+test('of several districts one is chosen, and a link leads back to it', async () => {
+  await importNet(0, '990003', '邻区')
+  const reader = await Reader.open(browser, empty.url, '/')
+  const { page } = reader
+  await reader.title.getByText('试验区').waitFor()
+  await page.getByLabel('选择城区').selectOption('990003')
+  await reader.title.getByText('邻区').waitFor()
+  await reader.chosen('990003')
+  await reader.drawn()
+  await page.reload()
+  await reader.title.getByText('邻区').waitFor()
+  expect(await reader.violations()).toEqual([])
   expect(reader.faults).toEqual([])
   await reader.close()
 })

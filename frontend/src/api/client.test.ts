@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { speak, unreachable } from './client'
+import { locate } from './locate'
 import { all, districts } from './net'
 
 const page = (items: unknown[], next: string | null) => Response.json({ items, next, count: 2 })
@@ -59,4 +60,15 @@ test('a long list is read page by page', async () => {
   })
   expect(await all('grid', '450105001')).toMatchObject({ ok: true, value: [{ code: 'a' }, { code: 'b' }] })
   expect(asked).toEqual(['', 'A'])
+})
+
+test('where no district holds a place and there are several, the one at hand is meant', async () => {
+  const asked: (string | null)[] = []
+  vi.stubGlobal('fetch', async (url: URL) => {
+    asked.push(url.searchParams.get('district'))
+    if (asked.length > 1) return Response.json({ inside: false })
+    return Response.json({ rule: 'which-district', title: '', status: 400, type: '' }, { status: 400 })
+  })
+  expect(await locate({ lon: 100, lat: 30, crs: 'wgs84' }, '450105')).toEqual({ ok: true, value: { inside: false } })
+  expect(asked).toEqual([null, '450105'])
 })

@@ -17,7 +17,12 @@ export interface Place {
   accuracy?: number
 }
 
-/** The grid that holds a place. */
-export function locate(place: Place, district: string | undefined, signal?: AbortSignal): Promise<Result<Location>> {
+/**
+ * The grid that holds a place, in whichever district that is. Where no district holds it and there are several, the server asks
+ * which one is meant: `district` is.
+ */
+export async function locate(place: Place, district: string | undefined, signal?: AbortSignal): Promise<Result<Location>> {
+  const answer = await get('/api/v1/locate', { query: { ...place } }, { signal })
+  if (answer.ok || answer.problem.rule !== 'which-district' || !district) return answer
   return get('/api/v1/locate', { query: { ...place, district } }, { signal })
 }

@@ -70,8 +70,14 @@ export function createExplorer() {
     { immediate: true },
   )
 
+  /** A district other than the one that is shown unasked has to be said. */
+  const otherDistrict = () => {
+    const now = net.district.value?.code ?? null
+    return now === net.districts.value?.[0]?.code ? null : now
+  }
+
   const query = () => ({
-    area: area.value,
+    area: area.value ?? otherDistrict(),
     point: asked.value?.place ?? null,
     hidden: groupNames.filter((g) => hidden.value.has(g)),
     theme: chosenTheme.value,
@@ -141,7 +147,7 @@ export function createExplorer() {
     const [lon, lat] = toCGCS2000(place.crs, [place.lon, place.lat])
     const own: Asked = { place, at: { lon, lat }, title: options.title, answer: null }
     asked.value = own
-    const answer = await locate(place, undefined)
+    const answer = await locate(place, net.district.value?.code)
     if (asked.value !== own) return
     if (!answer.ok) {
       problem.value = answer.problem
@@ -198,7 +204,7 @@ export function createExplorer() {
   }
 
   async function findMe(): Promise<void> {
-    await position.find(undefined)
+    await position.find(net.district.value?.code)
     const state = position.state.value
     if (state.is !== 'found') return
     asked.value = null

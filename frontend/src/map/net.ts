@@ -41,7 +41,7 @@ export function netLayers({ view, colour, contrast }: Ink): Layer[] {
       source: sources.net,
       'source-layer': 'grids',
       minzoom: 12.5,
-      filter: ['!=', ['get', 'category'], 'resid'],
+      filter: ['in', ['get', 'category'], ['literal', ids.filter((id) => patternOf[id] !== 'none')]],
       paint: {
         'fill-pattern': pattern as unknown as ExpressionSpecification,
         'fill-opacity': contrast ? 0.9 : quieter([12.5, 0.24, 14, 0.38, 17, 0.3]),
