@@ -140,19 +140,23 @@ func (e *env) say(zh, en string, args ...any) {
 	fmt.Fprintf(e.Err, fault.Text{Zh: zh, En: en}.In(e.lang)+"\n", args...)
 }
 
-// confirm asks a yes-or-no question where a person can answer; anywhere else the answer is no.
-func (e *env) confirm(zh, en string) bool {
+// confirm asks a yes-or-no question where a person can answer; asked is false anywhere else, and where no answer came.
+func (e *env) confirm(zh, en string) (yes, asked bool) {
 	f, ok := e.In.(*os.File)
 	if !ok {
-		return false
+		return false, false
 	}
 	if st, err := f.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
-		return false
+		return false, false
 	}
 	fmt.Fprint(e.Err, fault.Text{Zh: zh, En: en}.In(e.lang)+" [y/N] ")
 	var answer string
-	fmt.Fscanln(f, &answer)
-	return answer == "y" || answer == "Y" || answer == "yes" || answer == "是"
+	_, err := fmt.Fscanln(f, &answer)
+	if errors.Is(err, io.EOF) { // nobody is there: /dev/null, or Ctrl-D
+		fmt.Fprintln(e.Err)
+		return false, false
+	}
+	return answer == "y" || answer == "Y" || answer == "yes" || answer == "是", true
 }
 
 type versionCmd struct{}

@@ -93,11 +93,19 @@ func (c importNetCmd) publish(e *env, service *grid.Service, in grid.AssembleInp
 	}
 	if c.DryRun {
 		e.say("试运行：没有写入任何数据。", "Dry run: nothing was written.")
-		return nil
+		return c.printResult(e, net, report.Difference, nil)
 	}
-	if !c.Yes && !e.confirm("发布吗？", "Publish?") {
-		return fault.New(fault.Usage, "needs-yes", nil)
+	if !c.Yes {
+		yes, asked := e.confirm("发布吗？", "Publish?")
+		if !asked {
+			return fault.New(fault.Usage, "needs-yes", nil)
+		}
+		if !yes {
+			e.say("没有发布，没有写入任何数据。", "Not published; nothing was written.")
+			return errReported
+		}
 	}
+	e.say("正在写入并复核……", "Writing and checking once more …")
 	release, difference, err := service.Publish(e.ctx, grid.Publication{Net: net, BaseRelease: in.Basis.Release, Valid: valid, By: c.By, Note: c.Note})
 	if err != nil {
 		return e.refused(err, in.Grids.File)
@@ -107,11 +115,21 @@ func (c importNetCmd) publish(e *env, service *grid.Service, in grid.AssembleInp
 	} else {
 		e.say("已发布第 %d 版。", "Published as release %d.", release.N)
 	}
-	if c.JSON {
-		return e.printJSON(map[string]any{"district": release.District, "release": release.N, "grids": len(net.Grids),
-			"communities": len(net.Communities), "towns": len(net.Towns), "changes": len(difference.Changes), "moved_m2": difference.MovedM2()})
+	return c.printResult(e, net, difference, &release)
+}
+
+// printResult prints for scripts what an import came to; release is null after a dry run.
+func (c importNetCmd) printResult(e *env, n *grid.Net, d grid.Difference, r *grid.Release) error {
+	if !c.JSON {
+		return nil
 	}
-	return nil
+	changes, moves := differenceJSON(d)
+	m := map[string]any{"district": n.District.Code, "release": nil, "grids": len(n.Grids), "communities": len(n.Communities), "towns": len(n.Towns),
+		"changes": changes, "moves": moves, "moved_m2": d.MovedM2()}
+	if r != nil {
+		m["release"] = r.N
+	}
+	return e.printJSON(m)
 }
 
 func (c importNetCmd) valid() (s grid.Span, err error) {

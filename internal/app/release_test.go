@@ -207,13 +207,29 @@ func TestReleases(t *testing.T) {
 	}
 
 	r := zhuwang(t, importNet(after)...)
-	for _, want := range []string{"Against release 1:", "2 changed", "(border)", " → ", "m², 0 buildings"} {
+	for _, want := range []string{"Against release 1:", "2 changed", "(border)", " → ", "m², buildings: 0"} {
 		if !strings.Contains(r.err, want) {
 			t.Errorf("the difference lacks %q: %s", want, r.err)
 		}
 	}
 	if r.code != exitUsage {
 		t.Errorf("published without a yes: %+v", r)
+	}
+	var dry struct {
+		Release *int
+		Changes []struct {
+			Name, How string
+			Border    bool
+		}
+		Moves []struct {
+			From, To string
+			AreaM2   float64 `json:"area_m2"`
+		}
+	}
+	r = zhuwang(t, importNet(after, "--dry-run", "--json")...)
+	if err := json.Unmarshal([]byte(r.out), &dry); err != nil || dry.Release != nil || len(dry.Changes) != 2 || !dry.Changes[0].Border ||
+		len(dry.Moves) != 1 || dry.Moves[0].AreaM2 < 10000 {
+		t.Errorf("a dry run in JSON: %v %s", err, r.out)
 	}
 	if r := zhuwang(t, importNet(after, "--yes")...); r.code != exitDone || !strings.Contains(r.err, "release 2") {
 		t.Fatalf("release 2: %+v", r)

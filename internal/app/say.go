@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/zhuwang/zhuwang/geo"
@@ -61,12 +60,12 @@ func (e *env) extent(b geo.Bounds, areaM2 float64) string {
 
 // sayAssembly says what a file has become.
 func (e *env) sayAssembly(n *grid.Net, a *grid.Assembly) {
-	e.say("读到 %d 行：%d 个镇（街道）、%d 个村（社区）、%d 个网格。", "%d rows read: %d towns, %d communities, %d grids.",
+	e.say("读到 %d 行：%d 个镇（街道）、%d 个村（社区）、%d 个网格。", "Rows read: %d. Towns: %d, communities: %d, grids: %d.",
 		a.Rows, len(n.Towns), len(n.Communities), len(n.Grids))
 	e.say("范围：%s。", "Extent: %s.", e.extent(a.Bounds, a.AreaM2))
 	for _, l := range []grid.Level{grid.LevelTown, grid.LevelCommunity, grid.LevelGrid} {
 		c := a.Coded[l]
-		e.say("%s编码：沿用文件 %d，沿用现行网 %d，新分配 %d。", "Codes of level %s: %d kept from the file, %d from the net in force, %d new.",
+		e.say("%s编码：取自文件或名录 %d，沿用现行网 %d，新分配 %d。", "Codes of level %s: %d from the file or the register, %d from the net in force, %d new.",
 			e.word(l.Text()), c.Kept, c.Inherited, c.Allocated)
 	}
 	if a.Sources > 0 {
@@ -79,58 +78,4 @@ func (e *env) sayAssembly(n *grid.Net, a *grid.Assembly) {
 		e.say("  空洞：%.7f, %.7f，%.1f 平方米", "  hole: %.7f, %.7f, %.1f m²", h.At.Lon(), h.At.Lat(), h.Area)
 	}
 	e.say("取整到 1e-7 度格点，顶点最多移动 %.1f 毫米。", "Rounding to the lattice of 1e-7 degree moved a vertex by %.1f mm at most.", a.MaxShift*1000)
-}
-
-// sayDifference says what a new net changes.
-func (e *env) sayDifference(base int, d grid.Difference) {
-	if d.Empty() {
-		e.say("与现行第 %d 版没有任何不同。", "Nothing differs from release %d, which is in force.", base)
-		return
-	}
-	e.say("与第 %d 版相比：", "Against release %d:", base)
-	for l := grid.LevelDistrict; l <= grid.LevelGrid; l++ {
-		born, gone, changed := d.Count(l, grid.Born), d.Count(l, grid.Gone), d.Count(l, grid.Changed)
-		if born+gone+changed > 0 {
-			e.say("  %s：新增 %d，撤销 %d，变更 %d", "  %s: %d new, %d gone, %d changed", e.word(l.Text()), born, gone, changed)
-		}
-	}
-	const shown = 20
-	for i, c := range d.Changes {
-		if i == shown {
-			e.say("  ……还有 %d 项", "  … and %d more", len(d.Changes)-shown)
-			break
-		}
-		e.say("  %s %s %s %s", "  %s %s %s %s", e.word(howWords[c.How]), c.Code, c.Name, e.what(c))
-	}
-	for i, m := range d.Moves {
-		if i == shown {
-			e.say("  ……还有 %d 处", "  … and %d more", len(d.Moves)-shown)
-			break
-		}
-		e.say("  %s → %s：%.1f 平方米，%d 栋建筑，%d 户", "  %s → %s: %.1f m², %d buildings, %d households", outsideOr(e, m.From), outsideOr(e, m.To), m.AreaM2, m.Buildings, m.Households)
-	}
-}
-
-var howWords = map[grid.How]fault.Text{
-	grid.Born: {Zh: "新增", En: "new"}, grid.Gone: {Zh: "撤销", En: "gone"}, grid.Changed: {Zh: "变更", En: "changed"},
-}
-
-// what says which parts of a division or grid changed.
-func (e *env) what(c grid.Change) string {
-	if c.How != grid.Changed {
-		return ""
-	}
-	var parts []string
-	if c.Shape {
-		parts = append(parts, e.word(fault.Text{Zh: "边界", En: "border"}))
-	}
-	parts = append(parts, c.Attributes...)
-	return "(" + strings.Join(parts, ", ") + ")"
-}
-
-func outsideOr(e *env, c grid.Code) string {
-	if c == "" {
-		return e.word(fault.Text{Zh: "网外", En: "outside"})
-	}
-	return string(c)
 }

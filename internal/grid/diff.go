@@ -23,6 +23,7 @@ type Change struct {
 	Level      Level
 	Code       Code
 	Name       string // the new one; of what is gone, the old one
+	OldName    string // of what changed
 	How        How
 	Shape      bool     // the shape changed
 	Attributes []string // names of the attributes that changed: name, kind, category, source_id, parts
@@ -147,7 +148,7 @@ func changes(l Level, old, new []thing) []Change {
 			new = new[1:]
 		default:
 			o, n := old[0], new[0]
-			c := Change{Level: l, Code: n.Code, Name: n.Name, How: Changed, Shape: !sameShape(o.outline, n.outline), Attributes: attributes(o.Face, n.Face)}
+			c := Change{Level: l, Code: n.Code, Name: n.Name, OldName: o.Name, How: Changed, Shape: !sameShape(o.outline, n.outline), Attributes: attributes(o.Face, n.Face)}
 			if c.Shape || len(c.Attributes) > 0 {
 				c.OldAreaM2, c.AreaM2 = o.outline.AreaM2(), n.outline.AreaM2()
 				list = append(list, c)

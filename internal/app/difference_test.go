@@ -1,0 +1,86 @@
+package app
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/grid"
+)
+
+// A change is told in words of the person's language, a new name with the old one.
+func TestChangesInWords(t *testing.T) {
+	c := grid.Change{Code: "450105001001001", Name: "新名", OldName: "旧名", How: grid.Changed, Shape: true, Attributes: []string{"name", "kind", "category", "source_id", "parts"}}
+	for lang, want := range map[fault.Lang]string{
+		fault.Chinese: "（边界；名称，原为 旧名；类型；类别；来源编号；部分数）",
+		fault.English: " (border; name, was 旧名; kind; category; source id; parts)",
+	} {
+		if got := (&env{lang: lang}).what(c); got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+}
+
+// terminal is a pseudo-terminal: what is written to the first is typed at the second.
+func terminal(t *testing.T) (keyboard, screen *os.File) {
+	t.Helper()
+	keyboard, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { keyboard.Close() })
+	if err := unix.IoctlSetPointerInt(int(keyboard.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	n, err := unix.IoctlGetInt(int(keyboard.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	screen, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { screen.Close() })
+	return keyboard, screen
+}
+
+// Publishing is asked for at a terminal; a no is no error of usage, and where nobody can answer --yes is asked for.
+func TestAskedAtATerminal(t *testing.T) {
+	onDatabase(t)
+	file := writeNet(t, "AB\nDE")
+	run := func(in *os.File) result {
+		var out, errs bytes.Buffer
+		code := Run(t.Context(), append(importNet(file), "--lang", "en"), Streams{In: in, Out: &out, Err: &errs}, "test")
+		return result{code, out.String(), errs.String()}
+	}
+	nobody, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nobody.Close()
+	if r := run(nobody); r.code != exitUsage || !strings.Contains(r.err, "[needs-yes]") {
+		t.Errorf("nobody there: %+v", r)
+	}
+	keyboard, screen := terminal(t)
+	for _, c := range []struct {
+		typed string
+		code  int
+		said  string
+	}{
+		{"n\n", exitFailed, "Not published"},
+		{"\n", exitFailed, "Not published"},
+		{"是\n", exitDone, "Published as release 1."},
+	} {
+		if _, err := keyboard.WriteString(c.typed); err != nil {
+			t.Fatal(err)
+		}
+		if r := run(screen); r.code != c.code || !strings.Contains(r.err, c.said) || strings.Contains(r.err, "[needs-yes]") {
+			t.Errorf("typed %q: %+v", c.typed, r)
+		}
+	}
+}
