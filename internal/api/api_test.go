@@ -28,7 +28,7 @@ import (
 // The net of these tests: two communities of one town, five grids. One square is about 103 m × 111 m.
 //
 //	A 450105001001001   B 450105001001002   D 450105001002001   E 450105001002002   F 450105001002003
-const net = `
+const drawing = `
 	AABBB
 	AABBB
 	DDEFF
@@ -69,7 +69,7 @@ func start(t *testing.T) *service {
 // furnished is a server with the net above, published a day ago, and a building.
 func furnished(t *testing.T) *service {
 	s := start(t)
-	s.publish(t, net, grid.Span{From: time.Now().Add(-24 * time.Hour)})
+	s.publish(t, drawing, grid.Span{From: time.Now().Add(-24 * time.Hour)})
 	if err := s.store.PutBuildings(t.Context(), "450105", slices.Values([]grid.Building{{
 		ID: "b1", Code: "45010500100200001", Name: "丽景阁", Address: "壮锦大道21号", Point: picture.Centre(2, 1), Households: 48, Storeys: 12, Use: "residential"}})); err != nil {
 		t.Fatal(err)
@@ -78,12 +78,12 @@ func furnished(t *testing.T) *service {
 	return s
 }
 
-func (s *service) publish(t *testing.T, drawing string, valid grid.Span) grid.Release {
+func (s *service) publish(t *testing.T, drawn string, valid grid.Span) grid.Release {
 	t.Helper()
 	n := &grid.Net{District: grid.Division{Code: "450105", Name: "江南区"},
 		Towns:       []grid.Division{{Code: "450105001", Name: "福建园街道"}},
 		Communities: []grid.Division{{Code: "450105001001", Name: "淡村社区"}, {Code: "450105001002", Name: "富景社区", SourceID: "FJ"}}}
-	for letter, shape := range picture.Draw(drawing) {
+	for letter, shape := range picture.Draw(drawn) {
 		kind, category := grid.Basic, grid.Residential
 		if letter == 'F' {
 			kind, category = grid.Dedicated, grid.School
@@ -217,6 +217,14 @@ func TestLocate(t *testing.T) {
 		{name: "accuracy below 0", path: "/api/v1/locate?lon=1&lat=2&crs=wgs84&accuracy=-1", status: 400, want: []string{"parameter-range"}},
 		{name: "unknown district", path: "/api/v1/locate?lon=1&lat=2&crs=wgs84&district=110101", status: 404, want: []string{"no-such-district"}},
 		{name: "a moment that is none", path: "/api/v1/locate?lon=1&lat=2&crs=wgs84&at=yesterday", status: 400, want: []string{"bad-parameter", "at"}},
+		{name: "a date without a zone", path: "/api/v1/locate?lon=1&lat=2&crs=wgs84&at=2026-01-01", status: 400, want: []string{"bad-parameter", "at"}},
+		{name: "no moment", path: "/api/v1/locate?lon=1&lat=2&crs=wgs84&at=", status: 400, want: []string{"bad-parameter", "at"}},
+		{name: "known before all time", path: "/api/v1/locate?lon=1&lat=2&crs=wgs84&known=0001-01-01T00:00:00Z", status: 400, want: []string{"bad-parameter", "known"}},
+		{name: "a moment that cannot be decoded is not passed over", path: "/api/v1/locate?lon=1&lat=2&crs=wgs84&at=%zz", status: 400, want: []string{"bad-query"}},
+		{name: "a parameter misspelt is not passed over", path: "/api/v1/locate?lon=1&lat=2&crs=wgs84&AT=2001-01-01T00:00:00Z", status: 400, want: []string{"unknown-parameter", "AT", "accuracy, at, crs"}},
+		{name: "a parameter twice", path: "/api/v1/locate?lon=1&lat=2&crs=wgs84&crs=gcj02", status: 400, want: []string{"repeated-parameter", "crs"}},
+		{name: "a value that reads like a name", path: "/api/v1/locate?lon=1&lat=2&crs={choices}&lang=en", status: 400, want: []string{"The datum {choices} is unknown"}},
+		{name: "not to be kept", path: "/api/v1/locate?crs=wgs84&" + lonLat(inE), status: 200, wantHeader: map[string]string{"Cache-Control": "no-store"}},
 		{name: "HEAD", method: "HEAD", path: "/api/v1/locate?crs=wgs84&" + lonLat(inE), status: 200},
 	})
 }
@@ -242,6 +250,18 @@ func TestLocateMany(t *testing.T) {
 			body: "\ufeffname,lon,lat\n\"a, b\"," + elon + "," + elat + "\nbad,x,1\nshort\nd," + dlon + "," + dlat + "\n", status: 200,
 			want: []string{"name,lon,lat,release,grid,inside,border_m,nearest,nearest_m,error", `"a, b",`, ",1,450105001002002,true,", "bad-number", "bad-body", ",1,450105001002001,true,"}},
 		{name: "CSV without lat", method: "POST", path: "/api/v1/locate?crs=wgs84", header: map[string]string{"Content-Type": "text/csv"}, body: "lon\n1\n", status: 400, want: []string{"no-such-column", "lat"}},
+		{name: "a bad point never stops the good ones", method: "POST", path: "/api/v1/locate?crs=wgs84", header: map[string]string{"Content-Type": "application/json"},
+			body: `[{"lat":22},{"lon":"1","lat":22},null,7,` + object(dlon, dlat) + "]", status: 200,
+			want: []string{`"rule":"missing-parameter"`, `"where":"第 1 行，字段 lon"`, `"rule":"bad-body"`, `"where":"第 4 行"`, `"code":"450105001002001"`}, not: []string{`"nearest":{`}},
+		{name: "more after the end", method: "POST", path: "/api/v1/locate?crs=wgs84", header: map[string]string{"Content-Type": "application/json"}, body: "[] []", status: 400, want: []string{"bad-body"}},
+		{name: "NDJSON with a mark, and with a line that is too long", method: "POST", path: "/api/v1/locate", header: map[string]string{"Content-Type": "application/x-ndjson"},
+			body: "\ufeff" + object(elon, elat) + "\n" + strings.Repeat("x", 1<<17) + "\n\n" + object(dlon, dlat), status: 200, want: []string{"450105001002002", "line-too-long", "450105001002001"}},
+		{name: "CSV with a quotation that never ends", method: "POST", path: "/api/v1/locate?crs=wgs84", header: map[string]string{"Content-Type": "text/csv"},
+			body: "lon,lat\n" + elon + "," + elat + "\n\"" + strings.Repeat("x\n", 1<<17), status: 200, want: []string{"450105001002002", "line-too-long"}, not: []string{"xx"}},
+		{name: "CSV of many columns", method: "POST", path: "/api/v1/locate?crs=wgs84", header: map[string]string{"Content-Type": "text/csv"},
+			body: "lon,lat" + strings.Repeat(",a", 1000) + "\nx\n", status: 400, want: []string{"too-many-columns"}},
+		{name: "a moment is not passed over", method: "POST", path: "/api/v1/locate?crs=wgs84&at=2001-01-01T00:00:00Z", header: map[string]string{"Content-Type": "application/json"}, body: "[]", status: 400, want: []string{"unknown-parameter"}},
+		{name: "compressed", method: "POST", path: "/api/v1/locate", header: map[string]string{"Content-Type": "application/json", "Content-Encoding": "gzip"}, body: "x", status: 415, want: []string{"encoded-body", "gzip"}},
 		{name: "not JSON", method: "POST", path: "/api/v1/locate", header: map[string]string{"Content-Type": "application/json"}, body: `{"lon":1}`, status: 400, want: []string{"bad-body"}, not: []string{"Go value"}},
 		{name: "too many", method: "POST", path: "/api/v1/locate", header: map[string]string{"Content-Type": "application/json"}, body: "[" + strings.Repeat(`{"lon":1,"lat":2},`, 10_000) + `{"lon":1,"lat":2}]`, status: 413, want: []string{"too-many-points"}},
 		{name: "too large", method: "POST", path: "/api/v1/locate", header: map[string]string{"Content-Type": "application/json"}, body: "[" + strings.Repeat(" ", 9<<20) + "]", status: 413, want: []string{"body-too-large"}},
@@ -274,20 +294,25 @@ func TestCollections(t *testing.T) {
 		{name: "no such collection", path: "/api/v1/cities", status: 404, want: []string{"no-such-path"}},
 		{name: "limit 0", path: "/api/v1/grids?limit=0", status: 400, want: []string{"parameter-range", "limit"}},
 		{name: "a cursor of nobody's", path: "/api/v1/grids?after=%21%21", status: 400, want: []string{"bad-cursor"}},
+		{name: "a cursor of another collection", path: "/api/v1/grids?after=NDUwMTA1MDAxMDAx", status: 400, want: []string{"bad-cursor"}},
+		{name: "a kind that is none", path: "/api/v1/grids?kind=evil", status: 400, want: []string{"bad-parameter", "kind"}},
+		{name: "a long query", path: "/api/v1/search?q=" + strings.Repeat("a", 101), status: 400, want: []string{"bad-parameter", "q"}},
 		{name: "half a box", path: "/api/v1/grids?bbox=1,2,3", status: 400, want: []string{"bad-bbox"}},
 		{name: "nothing to search", path: "/api/v1/search", status: 400, want: []string{"missing-parameter", "q"}},
-		{name: "DELETE", method: "DELETE", path: "/api/v1/grids", status: 405, want: []string{"method-not-allowed"}},
+		{name: "DELETE", method: "DELETE", path: "/api/v1/grids", status: 405, want: []string{"method-not-allowed"}, wantHeader: map[string]string{"Allow": "GET, HEAD"}},
+		{name: "DELETE where POST is taken", method: "DELETE", path: "/api/v1/locate", status: 405, wantHeader: map[string]string{"Allow": "GET, HEAD, POST"}},
 	})
 }
 
 func TestTiles(t *testing.T) {
 	s := furnished(t)
 	current := "/tiles/450105/net/current/10/819/445.mvt"
+	rev, _, _ := s.nets.Current("450105").Revisions()
 	s.run(t, []scenario{
-		{name: "TileJSON", path: "/tiles/450105/net.json", status: 200, want: []string{`"tilejson":"3.0.0"`, "/tiles/450105/net/1.1/{z}/{x}/{y}.mvt", `"id":"grids"`, `"id":"borders"`}},
+		{name: "TileJSON", path: "/tiles/450105/net.json", status: 200, want: []string{`"tilejson":"3.0.0"`, "/tiles/450105/net/" + rev + "/{z}/{x}/{y}.mvt", `"id":"grids"`, `"id":"borders"`}},
 		{name: "TileJSON in GCJ-02", path: "/tiles/450105/net.json?crs=gcj02", status: 200, want: []string{"?crs=gcj02"}},
 		{name: "current is asked for again", path: current, status: 200, want: []string{"450105001002002", "福建园街道"}, wantHeader: map[string]string{"Cache-Control": "no-cache", "ETag": `W/"`, "Vary": "Accept-Encoding", "Content-Type": "application/vnd.mapbox-vector-tile"}},
-		{name: "a revision is for ever", path: "/tiles/450105/net/1.1/10/819/445.mvt", status: 200, wantHeader: map[string]string{"Cache-Control": "immutable"}},
+		{name: "a revision is for ever", path: "/tiles/450105/net/" + rev + "/10/819/445.mvt", status: 200, wantHeader: map[string]string{"Cache-Control": "immutable"}},
 		{name: "compressed", path: current, header: map[string]string{"Accept-Encoding": "gzip"}, status: 200, want: []string{"450105001002002"}, wantHeader: map[string]string{"Content-Encoding": "gzip", "ETag": `W/"`}},
 		{name: "not compressed", path: current, header: map[string]string{"Accept-Encoding": "gzip;q=0, br"}, status: 200, wantHeader: map[string]string{"Content-Encoding": ""}},
 		{name: "buildings", path: "/tiles/450105/buildings/current/16/52443/28546.mvt", status: 204},
@@ -297,7 +322,9 @@ func TestTiles(t *testing.T) {
 		{name: "column beyond the zoom", path: "/tiles/450105/net/current/1/2/0.mvt", status: 404, want: []string{"no-such-tile"}},
 		{name: "below zero", path: "/tiles/450105/net/current/1/-1/0.mvt", status: 404, want: []string{"no-such-tile"}},
 		{name: "no such set", path: "/tiles/450105/points/current/1/0/0.mvt", status: 404, want: []string{"no-such-set"}},
+		{name: "a revision that is not in force is not to be kept", path: "/tiles/450105/net/1.0.1/10/819/445.mvt", status: 200, wantHeader: map[string]string{"Cache-Control": "no-cache"}},
 		{name: "no such release", path: "/tiles/450105/net/99/1/0/0.mvt", status: 404},
+		{name: "a release beyond all numbers", path: "/tiles/450105/net/99999999999/1/0/0.mvt", status: 404},
 	})
 	res, err := http.Get(s.URL + current)
 	if err != nil {
@@ -341,6 +368,7 @@ func TestServiceAndPages(t *testing.T) {
 		{name: "interface", path: "/docs/openapi.yaml", status: 200, want: []string{"openapi: 3.0.3"}},
 		{name: "foreign host", path: "/livez", header: map[string]string{"Host": "zhuwang.example"}, status: 403, want: []string{"foreign-host"}},
 		{name: "foreign origin", path: "/livez", header: map[string]string{"Origin": "https://evil.example"}, status: 403, want: []string{"foreign-origin"}},
+		{name: "upper case", path: "/livez", header: map[string]string{"Host": "LOCALHOST:8080"}, status: 200},
 		{name: "IPv6 loopback", path: "/livez", header: map[string]string{"Host": "[::1]:8080"}, status: 200},
 	})
 }
@@ -369,5 +397,6 @@ func TestEveryDescribedPathIsServed(t *testing.T) {
 		if res.StatusCode != http.StatusOK && res.StatusCode != http.StatusNoContent {
 			t.Errorf("%s: %s", path, res.Status)
 		}
+		s.run(t, []scenario{{name: path, path: fill.Replace(path) + "?nonsense=1", status: 400, want: []string{"unknown-parameter"}}})
 	}
 }

@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -34,9 +36,6 @@ type filter struct {
 
 func newFilter(within, q, kind, category, bbox, after *string, limit *int) (f filter, err error) {
 	f = filter{within: value(within), q: strings.TrimSpace(value(q)), kind: value(kind), category: value(category), limit: 100}
-	if strings.Trim(f.within, "0123456789") != "" {
-		return f, fault.New(fault.Invalid, "bad-parameter", fault.Args{"name": "within"}).In(fault.Place{Field: "within"})
-	}
 	if limit != nil {
 		f.limit = *limit
 	}
@@ -46,7 +45,7 @@ func newFilter(within, q, kind, category, bbox, after *string, limit *int) (f fi
 	if value(after) != "" {
 		b, err := base64.RawURLEncoding.DecodeString(*after)
 		if err != nil || strings.Trim(string(b), "0123456789") != "" {
-			return f, fault.New(fault.Invalid, "bad-cursor", nil).In(fault.Place{Field: "after"})
+			return f, badCursor()
 		}
 		f.after = string(b)
 	}
@@ -56,6 +55,10 @@ func newFilter(within, q, kind, category, bbox, after *string, limit *int) (f fi
 		}
 	}
 	return f, nil
+}
+
+func badCursor() error {
+	return fault.New(fault.Invalid, "bad-cursor", nil).In(fault.Place{Field: "after"})
 }
 
 func parseBox(s string) (*geo.Bounds, error) {
@@ -79,12 +82,23 @@ func parseBox(s string) (*geo.Bounds, error) {
 	return &geo.Bounds{Min: low, Max: high}, nil
 }
 
-// collect lists the things of a collection that pass a filter, by code: one page, the cursor of the next, and how many pass in all.
-func (s *Server) collect(c Collection, district *string, f filter) (page []thing, next string, count int, err error) {
-	nets := s.Nets.All()
+// selection is a part of a collection.
+type selection struct {
+	nets   []*snapshot.Snapshot // in which it was looked for
+	things []thing
+	next   string // cursor; "" at the end
+	count  int    // of all that pass the filter
+}
+
+// collect lists the things of a collection that pass a filter, by code.
+func (s *Server) collect(c Collection, district *string, f filter) (p selection, err error) {
+	p.nets = s.Nets.All()
 	level, ok := levelOf[c]
 	if !ok {
-		return nil, "", 0, fault.New(fault.NotFound, "no-such-collection", fault.Args{"name": string(c)})
+		return p, fault.New(fault.NotFound, "no-such-collection", fault.Args{"name": string(c)})
+	}
+	if f.after != "" && grid.Code(f.after).Level() != level {
+		return p, badCursor()
 	}
 	if level != grid.LevelDistrict || value(district) != "" {
 		n, err := s.districtOf(value(district))
@@ -92,29 +106,29 @@ func (s *Server) collect(c Collection, district *string, f filter) (page []thing
 			n, err = s.only()
 		}
 		if err != nil {
-			return nil, "", 0, err
+			return p, err
 		}
-		nets = []*snapshot.Snapshot{n}
+		p.nets = []*snapshot.Snapshot{n}
 	}
-	for _, n := range nets {
+	for _, n := range p.nets {
 		found := matching(n, f.q)
 		for i := range n.Count(level) {
 			t := thing{n, level, i}
 			if !t.passes(f, found) {
 				continue
 			}
-			count++
+			p.count++
 			if t.code() <= f.after && f.after != "" {
 				continue
 			}
-			if len(page) < f.limit {
-				page = append(page, t)
-			} else if next == "" {
-				next = base64.RawURLEncoding.EncodeToString([]byte(page[len(page)-1].code()))
+			if len(p.things) < f.limit {
+				p.things = append(p.things, t)
+			} else if p.next == "" {
+				p.next = base64.RawURLEncoding.EncodeToString([]byte(p.things[len(p.things)-1].code()))
 			}
 		}
 	}
-	return page, next, count, nil
+	return p, nil
 }
 
 // matching are the codes that a search finds; nil for no search.
@@ -196,18 +210,22 @@ func (s *Server) ListCollection(ctx context.Context, req ListCollectionRequestOb
 	if err != nil {
 		return nil, err
 	}
-	things, next, count, err := s.collect(req.Collection, p.District, f)
+	found, err := s.collect(req.Collection, p.District, f)
 	if err != nil {
 		return nil, err
 	}
-	page := ItemPage{Items: make([]Item, 0, len(things)), Count: count}
-	for _, t := range things {
-		page.Items = append(page.Items, s.item(t))
+	next := "null"
+	if found.next != "" {
+		next = `"` + found.next + `"`
 	}
-	if next != "" {
-		page.Next = &next
-	}
-	return jsonReply(ctx, "application/json", page)
+	return listing{kind: "application/json", tag: s.tagOf(ctx, found.nets), r: requestOf(ctx), things: found.things,
+		head: fmt.Sprintf(`{"count":%d,"next":%s,"items":[`, found.count, next), tail: "]}\n", item: s.appendItem}, nil
+}
+
+// appendItem writes an item as JSON.
+func (s *Server) appendItem(dst []byte, t thing) ([]byte, error) {
+	text, err := json.Marshal(s.item(t))
+	return append(dst, text...), err
 }
 
 // GetItem is one item with its neighbours.

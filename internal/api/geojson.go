@@ -2,7 +2,7 @@ package api
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
 	"strconv"
 
 	"github.com/zhuwang/zhuwang/geo"
@@ -21,24 +21,16 @@ func (s *Server) ListCollectionGeoJSON(ctx context.Context, req ListCollectionGe
 	if err != nil {
 		return nil, err
 	}
-	things, next, count, err := s.collect(req.Collection, p.District, f)
+	found, err := s.collect(req.Collection, p.District, f)
 	if err != nil {
 		return nil, err
 	}
-	out := []byte(`{"type":"FeatureCollection","numberMatched":` + strconv.Itoa(count) + `,"numberReturned":` + strconv.Itoa(len(things)))
-	if next != "" {
-		out = append(out, `,"next":"`+next+`"`...)
+	head := fmt.Sprintf(`{"type":"FeatureCollection","numberMatched":%d,"numberReturned":%d`, found.count, len(found.things))
+	if found.next != "" {
+		head += `,"next":"` + found.next + `"`
 	}
-	out = append(out, `,"features":[`...)
-	for i, t := range things {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		if out, err = s.appendFeature(out, t, d); err != nil {
-			return nil, err
-		}
-	}
-	return bytesReply(ctx, "application/geo+json", append(out, "]}\n"...)), nil
+	return listing{kind: "application/geo+json", tag: s.tagOf(ctx, found.nets), r: requestOf(ctx), things: found.things,
+		head: head + `,"features":[`, tail: "]}\n", item: func(dst []byte, t thing) ([]byte, error) { return s.appendFeature(dst, t, d) }}, nil
 }
 
 // GetItemGeoJSON is one item as a Feature.
@@ -59,12 +51,11 @@ func (s *Server) GetItemGeoJSON(ctx context.Context, req GetItemGeoJSONRequestOb
 }
 
 func (s *Server) appendFeature(out []byte, t thing, d crs.Datum) ([]byte, error) {
-	properties, err := json.Marshal(s.item(t))
+	out = append(out, `{"type":"Feature","id":"`+t.code()+`","properties":`...)
+	out, err := s.appendItem(out, t)
 	if err != nil {
 		return nil, err
 	}
-	out = append(out, `{"type":"Feature","id":"`+t.code()+`","properties":`...)
-	out = append(out, properties...)
 	out = append(out, `,"geometry":`...)
 	if t.level == grid.LevelBuilding {
 		b := t.net.Buildings[t.i]

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gorilla/mux"
@@ -58,6 +60,21 @@ func identify(next http.Handler) http.Handler {
 	})
 }
 
+// clientTime is how long a client may take to send a question, and then to take the answer. Streams give more with each read.
+const clientTime = time.Minute
+
+// pace gives up clients that neither send nor take.
+func pace(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		line, until := http.NewResponseController(w), time.Now().Add(clientTime)
+		if r.Body != http.NoBody {
+			_ = line.SetReadDeadline(until)
+		}
+		_ = line.SetWriteDeadline(until) // recorders of tests have no line
+		next.ServeHTTP(w, r)
+	})
+}
+
 // guard sets the security headers and refuses foreign hosts and origins: until there are accounts the server is for the
 // people at this machine, and a web page elsewhere must not reach it through their browser (DNS rebinding, CSRF).
 func (s *Server) guard(next http.Handler) http.Handler {
@@ -68,6 +85,8 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store") // what may be kept says so itself
 		if !loopback(r.Host) {
 			s.fail(w, r, fault.New(fault.Forbidden, "foreign-host", fault.Args{"host": r.Host}))
 			return
@@ -91,26 +110,31 @@ func loopback(host string) bool {
 	if n := len(name); n > 1 && name[0] == '[' && name[n-1] == ']' {
 		name = name[1 : n-1]
 	}
-	if name == "localhost" {
+	if strings.EqualFold(name, "localhost") {
 		return true
 	}
 	ip := net.ParseIP(name)
 	return ip != nil && ip.IsLoopback()
 }
 
-// rescue turns a panic into a 500 with a request id; the server goes on.
+// rescue turns a panic into a 500 with a request id; the server goes on. An answer that has begun is broken off, so that it
+// does not pass for a whole one.
 func (s *Server) rescue(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := &recorder{ResponseWriter: w}
 		defer func() {
 			if v := recover(); v != nil {
 				if v == http.ErrAbortHandler {
 					panic(v)
 				}
 				s.log.ErrorContext(r.Context(), "panic", "value", v, "path", r.URL.Path, "stack", string(debug.Stack()))
+				if rec.code != 0 {
+					panic(http.ErrAbortHandler)
+				}
 				s.fail(w, r, fault.Wrap(fault.Internal, "internal", fmt.Errorf("panic: %v", v)))
 			}
 		}()
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(rec, r)
 	})
 }
 
@@ -118,7 +142,7 @@ func (s *Server) rescue(next http.Handler) http.Handler {
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		rec := &recorder{ResponseWriter: w, code: http.StatusOK}
+		rec := &recorder{ResponseWriter: w}
 		s.inFlight.Inc()
 		defer s.inFlight.Dec()
 		next.ServeHTTP(rec, r)
@@ -126,11 +150,12 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		if cur := mux.CurrentRoute(r); cur != nil && cur.GetName() != "" {
 			route = cur.GetName()
 		}
-		s.requests.WithLabelValues(route, strconv.Itoa(rec.code)).Inc()
+		s.requests.WithLabelValues(route, strconv.Itoa(cmp.Or(rec.code, http.StatusOK))).Inc()
 		s.latency.WithLabelValues(route).Observe(time.Since(start).Seconds())
 	})
 }
 
+// recorder knows with which status an answer has begun; 0: not yet.
 type recorder struct {
 	http.ResponseWriter
 	code int
@@ -140,6 +165,14 @@ func (w *recorder) WriteHeader(code int) {
 	w.code = code
 	w.ResponseWriter.WriteHeader(code)
 }
+
+func (w *recorder) Write(b []byte) (int, error) {
+	w.code = cmp.Or(w.code, http.StatusOK)
+	return w.ResponseWriter.Write(b)
+}
+
+// Flush is asked for by name, by the compression.
+func (w *recorder) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
 
 // Unwrap lets http.ResponseController reach the connection (flush, deadlines).
 func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -47,12 +47,12 @@ func problemOf(ctx context.Context, f *fault.Error) Problem {
 	return p
 }
 
-// fail answers with a problem. A client that has hung up gets nothing.
+// fail answers with a problem.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		return
-	}
 	f := fault.From(err)
+	if f.Kind == fault.Internal && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
+		f = fault.New(fault.Unavailable, "took-too-long", nil) // or the client has gone, and nobody reads this
+	}
 	p := problemOf(r.Context(), f)
 	if f.Kind == fault.Internal {
 		s.log.ErrorContext(r.Context(), "request failed", "error", err, "path", r.URL.Path, "request_id", requestID(r.Context()))

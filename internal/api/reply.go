@@ -36,15 +36,6 @@ func (a reply) VisitGetTileResponse(w http.ResponseWriter) error { a.serve(w, a.
 // VisitGetTileJSONResponse writes the body, or 304.
 func (a reply) VisitGetTileJSONResponse(w http.ResponseWriter) error { a.serve(w, a.r); return nil }
 
-// VisitListCollectionResponse writes the body, or 304.
-func (a reply) VisitListCollectionResponse(w http.ResponseWriter) error { a.serve(w, a.r); return nil }
-
-// VisitListCollectionGeoJSONResponse writes the body, or 304.
-func (a reply) VisitListCollectionGeoJSONResponse(w http.ResponseWriter) error {
-	a.serve(w, a.r)
-	return nil
-}
-
 // VisitGetItemResponse writes the body, or 304.
 func (a reply) VisitGetItemResponse(w http.ResponseWriter) error { a.serve(w, a.r); return nil }
 

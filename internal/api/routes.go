@@ -2,8 +2,11 @@ package api
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/gorilla/mux"
+
+	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
 // route is one line of the list below; the name labels metrics and matches the operation id in openapi.yaml.
@@ -35,7 +38,7 @@ func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 }
 
 // router binds the routes. Every GET answers HEAD too.
-func (s *Server) router() http.Handler {
+func (s *Server) router() (http.Handler, error) {
 	wrapper := &ServerInterfaceWrapper{
 		Handler: NewStrictHandlerWithOptions(s, nil, StrictHTTPServerOptions{
 			RequestErrorHandlerFunc:  func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, r, badParameter(err)) },
@@ -43,17 +46,42 @@ func (s *Server) router() http.Handler {
 		}),
 		ErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, r, badParameter(err)) },
 	}
+	known, err := readParameters()
+	if err != nil {
+		return nil, err
+	}
 	r := mux.NewRouter()
 	for _, rt := range s.routes(wrapper) {
 		methods := []string{rt.method}
 		if rt.method == http.MethodGet {
 			methods = append(methods, http.MethodHead)
 		}
-		r.HandleFunc(rt.path, rt.handle).Methods(methods...).Name(rt.name)
+		handle := rt.handle
+		if known[rt.name] != nil { // the others are pages
+			handle = s.careful(known[rt.name], rt)
+		}
+		r.HandleFunc(rt.path, handle).Methods(methods...).Name(rt.name)
 	}
 	r.PathPrefix("/").HandlerFunc(s.static).Methods(http.MethodGet, http.MethodHead)
-	r.MethodNotAllowedHandler = http.HandlerFunc(s.notAllowed)
+	r.MethodNotAllowedHandler = s.notAllowed(r)
 	r.NotFoundHandler = r.MethodNotAllowedHandler // everything that is not a route is a page, which takes GET alone
 	r.Use(s.observe)
-	return r
+	return r, nil
+}
+
+// notAllowed refuses a method that an address does not take, and names those that it takes.
+func (s *Server) notAllowed(router *mux.Router) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var allowed []string
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+			var match mux.RouteMatch
+			probe := *r
+			probe.Method = method
+			if router.Match(&probe, &match) && match.MatchErr == nil {
+				allowed = append(allowed, method)
+			}
+		}
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		s.fail(w, r, fault.New(fault.NotAllowed, "method-not-allowed", fault.Args{"method": r.Method}))
+	})
 }

@@ -23,6 +23,7 @@ type Options struct {
 	Metrics   prometheus.Registerer
 	Pages     fs.FS                       // the built front end
 	TileCache uint64                      // bytes of drawn tiles to keep
+	Version   string                      // of the program: another one may answer in other words
 	Ping      func(context.Context) error // does the database take writes?
 }
 
@@ -67,13 +68,11 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return identify(s.guard(s.rescue(zip(s.router())))), nil
-}
-
-// notAllowed refuses a method that no route takes.
-func (s *Server) notAllowed(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Allow", "GET, HEAD")
-	s.fail(w, r, fault.New(fault.NotAllowed, "method-not-allowed", fault.Args{"method": r.Method}))
+	router, err := s.router()
+	if err != nil {
+		return nil, err
+	}
+	return pace(identify(s.guard(s.rescue(zip(router))))), nil
 }
 
 // Livez answers while the process does.
@@ -100,14 +99,20 @@ func (s *Server) Readyz(ctx context.Context, req ReadyzRequestObject) (ReadyzRes
 	return Readyz200JSONResponse(h), nil
 }
 
-// Starting answers every request while the server is not ready yet.
-func Starting(w http.ResponseWriter, r *http.Request) {
+// Guard refuses foreign hosts and origins before a handler that is not the server's own.
+func Guard(next http.Handler) http.Handler {
 	s := &Server{log: slog.New(slog.DiscardHandler)}
-	identify(s.guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return identify(s.guard(next))
+}
+
+// Starting answers every request while the server is not ready yet.
+func Starting() http.Handler {
+	s := &Server{log: slog.New(slog.DiscardHandler)}
+	return Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/livez" {
 			Livez200JSONResponse{Status: "starting"}.VisitLivezResponse(w)
 			return
 		}
 		s.fail(w, r, fault.New(fault.Unavailable, "starting", nil))
-	}))).ServeHTTP(w, r)
+	}))
 }

@@ -7,13 +7,15 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/zhuwang/zhuwang/geo/crs"
+	"github.com/zhuwang/zhuwang/internal/grid"
 )
 
 // tileKey names one drawn tile. The revision is part of it, so a new release never finds an old tile.
 type tileKey struct {
-	district, set, rev string
-	datum              crs.Datum
-	z, x, y            uint32
+	district grid.Code
+	set, rev string
+	datum    crs.Datum
+	z, x, y  uint32
 }
 
 // tileCache holds tiles in the two forms that clients take, within a budget of bytes. Each tile is drawn once, however
@@ -23,11 +25,14 @@ type tileCache struct {
 	flight singleflight.Group
 }
 
+// tileOverhead is what the cache takes for a tile beside its bytes, as measured.
+const tileOverhead = 320
+
 func newTileCache(budget uint64) (*tileCache, error) {
 	c, err := otter.New(&otter.Options[tileKey, *blob]{
 		MaximumWeight: budget,
 		Weigher: func(_ tileKey, b *blob) uint32 {
-			return uint32(len(b.body) + len(b.gzip) + 200)
+			return uint32(len(b.body) + len(b.gzip) + tileOverhead)
 		},
 	})
 	return &tileCache{tiles: c}, err

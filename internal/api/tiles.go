@@ -8,7 +8,6 @@ import (
 
 	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/fault"
-	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
 	"github.com/zhuwang/zhuwang/tiles"
 )
@@ -102,7 +101,8 @@ func (s *Server) GetTile(ctx context.Context, req GetTileRequestObject) (GetTile
 	if err != nil {
 		return nil, err
 	}
-	key := tileKey{req.District, string(req.Set), rev, d, uint32(req.Z), uint32(req.X), uint32(req.Y)}
+	// The texts of the request are parts of its line, which they would keep in memory.
+	key := tileKey{n.Release.District, strings.Clone(string(req.Set)), rev, d, uint32(req.Z), uint32(req.X), uint32(req.Y)}
 	b, err := s.cache.get(key, func() ([]byte, error) { return set.Tile(key.z, key.x, key.y, d) })
 	if err != nil {
 		return nil, err
@@ -122,12 +122,13 @@ func (s *Server) netAtRevision(ctx context.Context, district, set, rev string) (
 	if err != nil || rev == "current" || set == "base" {
 		return n, err
 	}
-	release, err := strconv.Atoi(strings.SplitN(rev, ".", 2)[0])
+	first, _, _ := strings.Cut(rev, ".")
+	number, err := strconv.ParseInt(first, 10, 32)
 	if err != nil {
 		return nil, fault.New(fault.NotFound, "release-gone", fault.Args{"rev": rev})
 	}
-	if release == n.Release.N {
+	if int(number) == n.Release.N {
 		return n, nil
 	}
-	return s.Nets.At(ctx, grid.Code(district), release)
+	return s.Nets.At(ctx, n.Release.District, int(number))
 }

@@ -47,7 +47,7 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	defer stop()
 
 	front := &switchable{}
-	front.to(http.HandlerFunc(api.Starting))
+	front.to(api.Starting())
 	addr, err := e.listen(ctx, &stopping, "--listen", e.Listen, front, log)
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	if err != nil {
 		return err
 	}
-	handler, err := api.New(api.Options{Nets: nets, Releases: db, Log: log, Metrics: metrics, Pages: pages, TileCache: tileBudget,
+	handler, err := api.New(api.Options{Nets: nets, Releases: db, Log: log, Metrics: metrics, Pages: pages, TileCache: tileBudget, Version: e.version,
 		Ping: func(ctx context.Context) error { return db.Ping(ctx, true) }})
 	if err != nil {
 		return err
@@ -171,5 +171,5 @@ func adminHandler(metrics *prometheus.Registry) http.Handler {
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
-	return mux
+	return api.Guard(mux) // a heap or a command line tells secrets
 }

@@ -66,14 +66,14 @@ func (e *Error) Sentence(l Lang) string {
 	if !ok {
 		t = rules["internal"]
 	}
-	s := t.In(l)
+	var pairs []string
 	for k, v := range e.Args {
 		if w, ok := v.(Text); ok {
 			v = w.In(l)
 		}
-		s = strings.ReplaceAll(s, "{"+k+"}", fmt.Sprint(v))
+		pairs = append(pairs, "{"+k+"}", fmt.Sprint(v))
 	}
-	return s
+	return strings.NewReplacer(pairs...).Replace(t.In(l)) // at once: a value may read like the name of another
 }
 
 // PlaceText names the place in the input in a person's language, "" if unknown.

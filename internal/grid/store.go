@@ -46,11 +46,13 @@ type Store interface {
 	PutBase(ctx context.Context, district Code, rows iter.Seq[Feature]) error
 }
 
-// Head is a district and the release in force.
+// Head is a district and the release in force. Zero times: none is.
 type Head struct {
 	District Code
 	Name     string
 	Release  int
+	MadeAt   time.Time // of the release: another one of the same number may come with a database that was put back to an older state
+	Since    time.Time // from when on it has been in force, as known now
 }
 
 // Tx is the transaction of one publication. The store turns each call into set-based SQL.

@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -11,38 +10,38 @@ import (
 	"github.com/zhuwang/zhuwang/tiles"
 )
 
-// At is the snapshot of any release of a district: from memory, else loaded; those who ask for the same one wait together.
-// A past release is furnished with the buildings of today and has no base map. fault not-found if there is no such release.
+// At is the snapshot of any release of a district: from memory, else loaded. A past release is furnished with the buildings of
+// today and has no base map. fault not-found if there is no such release.
+//
+// One release is loaded at a time, so that questions about many of them do not fill the memory; whoever hangs up leaves the
+// queue, or ends the load.
 func (r *Registry) At(ctx context.Context, district grid.Code, release int) (*Snapshot, error) {
 	if s := r.cached(district, release); s != nil {
 		return s, nil
 	}
-	// The load goes on when the first who asked hangs up: others may wait for it.
-	loaded := r.loading.DoChan(fmt.Sprintf("%s/%d", district, release), func() (any, error) {
-		ctx := context.WithoutCancel(ctx)
-		net, meta, err := r.service.Store.Net(ctx, district, release)
-		if err != nil {
-			return nil, err
-		}
-		in := contents{base: tiles.NewBase(tiles.BaseInput{})}
-		if now := r.Current(district); now != nil {
-			in.buildings, in.buildingsRev = now.Buildings, now.buildingsRev
-		}
-		s, err := build(net, *meta, in)
-		if err == nil {
-			r.keep(s)
-		}
-		return s, err
-	})
 	select {
+	case r.loading <- struct{}{}:
+		defer func() { <-r.loading }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case result := <-loaded:
-		if result.Err != nil {
-			return nil, result.Err
-		}
-		return result.Val.(*Snapshot), nil
 	}
+	if s := r.cached(district, release); s != nil { // who was before us asked for the same
+		return s, nil
+	}
+	net, meta, err := r.service.Store.Net(ctx, district, release)
+	if err != nil {
+		return nil, err
+	}
+	in := contents{base: tiles.NewBase(tiles.BaseInput{})}
+	if now := r.Current(district); now != nil {
+		in.buildings, in.buildingsRev = now.Buildings, now.buildingsRev
+	}
+	s, err := build(net, *meta, in)
+	if err != nil {
+		return nil, err
+	}
+	r.keep(s)
+	return s, nil
 }
 
 // cached is the snapshot of a release if it is in memory, else nil.
@@ -72,6 +71,13 @@ func (r *Registry) keep(s *Snapshot) {
 	if len(r.past) > pastKept {
 		r.past = slices.Delete(r.past, pastKept, len(r.past))
 	}
+}
+
+// forget lets go of the past releases of a district.
+func (r *Registry) forget(district grid.Code) {
+	r.keeping.Lock()
+	defer r.keeping.Unlock()
+	r.past = slices.DeleteFunc(r.past, func(s *Snapshot) bool { return s.Release.District == district })
 }
 
 // InForce is the release in force at a moment as known at another (zero known: now). fault not-in-force if none was.

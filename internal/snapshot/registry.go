@@ -8,8 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/coverage"
 	"github.com/zhuwang/zhuwang/internal/fault"
@@ -34,14 +32,14 @@ type Registry struct {
 	watchers map[int]func(*Snapshot)
 	watched  int
 
-	loading singleflight.Group
+	loading chan struct{} // held while a past release is loaded
 	keeping sync.Mutex
 	past    []*Snapshot // the last used first
 }
 
 // NewRegistry makes a registry without any district; Refresh fills it.
 func NewRegistry(service *grid.Service) *Registry {
-	r := &Registry{service: service, watchers: map[int]func(*Snapshot){}}
+	r := &Registry{service: service, watchers: map[int]func(*Snapshot){}, loading: make(chan struct{}, 1)}
 	r.current.Store(&map[grid.Code]*Snapshot{})
 	return r
 }
@@ -134,9 +132,6 @@ func (r *Registry) refresh(ctx context.Context) error {
 		case err != nil && failed == nil:
 			failed = err
 		case s != nil:
-			if s.Since, err = r.since(ctx, head); err != nil {
-				return err
-			}
 			r.swap(head.District, s)
 		}
 	}
@@ -152,12 +147,17 @@ func (r *Registry) refresh(ctx context.Context) error {
 // count, so that a change in between is loaded again the next time.
 func (r *Registry) load(ctx context.Context, head grid.Head) (*Snapshot, error) {
 	store, old := r.service.Store, r.Current(head.District)
+	sameNet := old != nil && old.Release.N == head.Release && old.Release.MadeAt.Equal(head.MadeAt)
+	if old != nil && !sameNet && head.Release <= old.Release.N {
+		// The database was put back to an older state: nothing that came from it before is to be trusted.
+		old = nil
+		r.forget(head.District)
+	}
 	baseRev, buildingsRev, err := store.Revisions(ctx, head.District)
 	if err != nil {
 		return nil, err
 	}
-	sameNet := old != nil && old.Release.N == head.Release
-	if sameNet && old.baseRev == baseRev && old.buildingsRev == buildingsRev {
+	if sameNet && old.Since.Equal(head.Since) && old.baseRev == baseRev && old.buildingsRev == buildingsRev {
 		return nil, nil
 	}
 	in := contents{baseRev: baseRev, buildingsRev: buildingsRev}
@@ -177,25 +177,18 @@ func (r *Registry) load(ctx context.Context, head grid.Head) (*Snapshot, error) 
 		}
 	}
 	if sameNet {
-		s := &Snapshot{Release: old.Release, Mesh: old.Mesh, Index: old.Index, baseRev: baseRev, buildingsRev: buildingsRev}
+		s := &Snapshot{Release: old.Release, Since: head.Since, Mesh: old.Mesh, Index: old.Index, baseRev: baseRev, buildingsRev: buildingsRev}
 		return s, s.furnish(in.buildings, in.base)
 	}
 	net, release, err := store.Net(ctx, head.District, head.Release)
 	if err != nil {
 		return nil, err
 	}
-	return build(net, *release, in)
-}
-
-// since is from when on the release of a district has been in force.
-func (r *Registry) since(ctx context.Context, head grid.Head) (time.Time, error) {
-	rows, err := r.service.Store.Timeline(ctx, head.District)
-	for _, row := range rows {
-		if row.Release == head.Release && row.Current() && row.Valid.To.IsZero() {
-			return row.Valid.From, nil
-		}
+	s, err := build(net, *release, in)
+	if err == nil {
+		s.Since = head.Since
 	}
-	return time.Time{}, err
+	return s, err
 }
 
 // swap puts a snapshot in force, or takes the district out with nil, and tells the watchers.
@@ -208,7 +201,7 @@ func (r *Registry) swap(district grid.Code, s *Snapshot) {
 		next[district] = s
 	}
 	r.current.Store(&next)
-	if old != nil && s != nil && old.Release.N != s.Release.N {
+	if old != nil && s != nil && old.Release.N < s.Release.N {
 		r.keep(old)
 	}
 	if s == nil {

@@ -1,6 +1,7 @@
 package snapshot_test
 
 import (
+	"context"
 	"errors"
 	"runtime"
 	"sync"
@@ -86,6 +87,107 @@ func TestPastReleasesAreLoadedOnce(t *testing.T) {
 	}
 	if _, err := b.At(t.Context(), district, 3); fault.From(err).Kind != fault.NotFound {
 		t.Errorf("a release that is not there: %v", err)
+	}
+}
+
+// gated is a store whose nets are read when the test lets them.
+type gated struct {
+	grid.Store
+	asked chan int
+	let   chan struct{}
+}
+
+func (g gated) Net(ctx context.Context, district grid.Code, n int) (*grid.Net, *grid.Release, error) {
+	g.asked <- n
+	select {
+	case <-g.let:
+		return g.Store.Net(ctx, district, n)
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	}
+}
+
+// Questions about many releases take turns; those whose client has gone cost nothing, and spoil nothing for the others.
+func TestPastReleasesAreLoadedInTurn(t *testing.T) {
+	b := open(t)
+	b.publish(net(t, "AABB AABB CCDD CCDD"), 9)
+	b.publish(net(t, "ABBB AABB CCDD CCDD"), 7)
+	b.publish(net(t, "AAAB AABB CCDD CCDD"), 5)
+	b.refresh()
+	gate := gated{b.service.Store, make(chan int, 9), make(chan struct{})}
+	b.service.Store = gate
+	ctx, hangUp := context.WithCancel(t.Context())
+	failed := make(chan error, 2)
+	go func() { _, err := b.At(ctx, district, 1); failed <- err }()
+	if n := <-gate.asked; n != 1 {
+		t.Fatalf("asked for release %d", n)
+	}
+	go func() { _, err := b.At(ctx, district, 2); failed <- err }()
+	answered := make(chan *snapshot.Snapshot)
+	go func() {
+		s, err := b.At(t.Context(), district, 1)
+		if err != nil {
+			t.Error(err)
+		}
+		answered <- s
+	}()
+	hangUp()
+	for range 2 {
+		if err := <-failed; !errors.Is(err, context.Canceled) {
+			t.Errorf("a question whose client has gone: %v", err)
+		}
+	}
+	gate.let <- struct{}{}
+	if s := <-answered; s == nil || s.Release.N != 1 {
+		t.Errorf("%v", s)
+	}
+	if n := <-gate.asked; n != 1 || len(gate.asked) > 0 {
+		t.Errorf("release %d was read too, and %d more", n, len(gate.asked))
+	}
+}
+
+// A database that was put back to an older state may go on to another release of the same number.
+func TestADatabasePutBack(t *testing.T) {
+	b := open(t)
+	b.publish(net(t, "AABB AABB CCDD CCDD"), 9)
+	b.publish(net(t, "ABBB AABB CCDD CCDD"), 5)
+	b.refresh()
+	before := b.Current(district)
+	if _, err := b.At(t.Context(), district, 1); err != nil {
+		t.Fatal(err)
+	}
+	other := open(t)
+	other.publish(net(t, "AAAA AABB CCDD CCDD"), 9)
+	other.publish(net(t, "AAAB AABB CCDD CCDD"), 5)
+	b.service.Store = other.service.Store
+	b.refresh()
+	after := b.Current(district)
+	if a := after.Locate(picture.Centre(2, 3), 0); a.Grid.Name != "富景花园网格" || after.Release.N != 2 {
+		t.Errorf("release %d answers as before: %+v", after.Release.N, a)
+	}
+	if past, err := b.At(t.Context(), district, 1); err != nil || past.Locate(picture.Centre(3, 3), 0).Grid.Name != "富景花园网格" {
+		t.Errorf("the past answers as before (%v)", err)
+	}
+	was, _, _ := before.Revisions()
+	is, _, _ := after.Revisions()
+	if was == is {
+		t.Errorf("tiles of two nets have one address: %s", is)
+	}
+}
+
+// A correction of the past that reaches into the time of the release in force changes since when that is.
+func TestSinceWhenFollowsCorrections(t *testing.T) {
+	b := open(t)
+	b.publish(net(t, "AABB AABB CCDD CCDD"), 9)
+	b.publish(net(t, "ABBB AABB CCDD CCDD"), 5)
+	b.refresh()
+	from, to := ago(7), ago(3).Truncate(time.Second)
+	if _, _, err := b.service.Publish(b.Context(), grid.Publication{Net: net(t, "AAAB AABB CCDD CCDD"), BaseRelease: 1, Valid: grid.Span{From: from, To: to}}); err != nil {
+		t.Fatal(err)
+	}
+	b.refresh()
+	if s := b.Current(district); !s.Since.Equal(to) || s.Release.N != 2 {
+		t.Errorf("release %d is in force since %v, want %v", s.Release.N, s.Since, to)
 	}
 }
 

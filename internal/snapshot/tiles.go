@@ -18,13 +18,17 @@ type Tiles struct {
 }
 
 // Revisions of the tile sets, for their addresses: what a tile of a set says at one revision never changes. Tiles of the net
-// say how many households a grid has, so theirs is the release and, where there are buildings, their revision.
+// say how many households a grid has, so theirs is the release, the revision of the buildings, and the moment at which the
+// release was made: a database put back to an older state may give its number again.
 func (s *Snapshot) Revisions() (net, base, buildings string) {
-	net = fmt.Sprint(s.Release.N)
-	if s.buildingsRev > 0 {
-		net = fmt.Sprintf("%d.%d", s.Release.N, s.buildingsRev)
-	}
+	net = fmt.Sprintf("%d.%d.%d", s.Release.N, s.buildingsRev, s.Release.MadeAt.UnixMilli())
 	return net, fmt.Sprint(s.baseRev), net
+}
+
+// Identity names all that a snapshot says: snapshots of one identity answer alike.
+func (s *Snapshot) Identity() string {
+	net, base, _ := s.Revisions()
+	return fmt.Sprintf("%s/%s/%s/%d", s.Release.District, net, base, s.Since.UnixMicro())
 }
 
 // draw makes the tile sources of a furnished snapshot.

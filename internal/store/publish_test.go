@@ -67,13 +67,14 @@ func TestPublish(t *testing.T) {
 	})
 
 	t.Run("lists", func(t *testing.T) {
-		heads, err := s.Districts(ctx)
-		if diff := cmp.Diff([]grid.Head{{District: "990001", Name: "棋盘区", Release: 2}}, heads); err != nil || diff != "" {
-			t.Error(err, diff)
-		}
 		releases, err := s.Releases(ctx, "990001")
 		if err != nil || len(releases) != 2 || releases[0].N != 2 || releases[1].Note != "第1版" {
-			t.Error(err, releases)
+			t.Fatal(err, releases)
+		}
+		heads, err := s.Districts(ctx)
+		made := releases[0].MadeAt
+		if diff := cmp.Diff([]grid.Head{{District: "990001", Name: "棋盘区", Release: 2, MadeAt: made, Since: made}}, heads); err != nil || diff != "" {
+			t.Error(err, diff)
 		}
 		codes, err := s.UsedCodes(ctx, "990001")
 		if err != nil || len(codes) != 1+2+4+16 || codes[0] != "990001" || codes[len(codes)-1] != "990001002002004" {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
@@ -14,7 +15,9 @@ import (
 // Districts implements grid.Store.
 func (s *Store) Districts(ctx context.Context) ([]grid.Head, error) {
 	return list(ctx, s.pool, "districts", func(r pgx.CollectableRow) (h grid.Head, err error) {
-		err = r.Scan(&h.District, &h.Name, &h.Release)
+		var made, since pgtype.Timestamptz
+		err = r.Scan(&h.District, &h.Name, &h.Release, &made, &since)
+		h.MadeAt, h.Since = moment(made), moment(since)
 		return h, err
 	})
 }

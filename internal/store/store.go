@@ -94,11 +94,13 @@ func toRange(s grid.Span) timeRange {
 
 // fromRange reads a span; an unbounded or infinite end is zero.
 func fromRange(r timeRange) grid.Span {
-	moment := func(t pgtype.Timestamptz) time.Time {
-		if !t.Valid || t.InfinityModifier != pgtype.Finite {
-			return time.Time{}
-		}
-		return t.Time.UTC()
-	}
 	return grid.Span{From: moment(r.Lower), To: moment(r.Upper)}
+}
+
+// moment reads a time; none, or an infinite one, is zero.
+func moment(t pgtype.Timestamptz) time.Time {
+	if !t.Valid || t.InfinityModifier != pgtype.Finite {
+		return time.Time{}
+	}
+	return t.Time.UTC()
 }

@@ -2,9 +2,11 @@
 SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean
 
 -- name: districts
-SELECT r.district, coalesce(d.name, ''), coalesce(h.release, 0)
+SELECT r.district, coalesce(d.name, ''), coalesce(h.release, 0), m.made_at, lower(t.valid)
 FROM (SELECT district, max(n) AS last FROM release GROUP BY district) r
 LEFT JOIN head h ON h.district = r.district
+LEFT JOIN release m ON m.district = h.district AND m.n = h.release
+LEFT JOIN timeline t ON t.district = h.district AND t.release = h.release AND upper_inf(t.valid) AND upper_inf(t.recorded)
 LEFT JOIN release_division d ON d.district = r.district AND d.release = coalesce(h.release, r.last) AND d.code = r.district
 ORDER BY r.district
 
