@@ -35,7 +35,7 @@ var errReported = errors.New("reported")
 
 // cli is the whole command line. Help is in both languages, Chinese first.
 type cli struct {
-	Globals
+	Globals `embed:"" group:"各命令共用 · Of every command:"`
 
 	Demo     demoCmd     `cmd:"" help:"启动示例城区：自带数据库、虚构数据与网页 · Start the model district: own database, invented data, page."`
 	Serve    serveCmd    `cmd:"" help:"启动服务 · Start the server."`
@@ -75,11 +75,17 @@ func Run(ctx context.Context, args []string, std Streams, version string) int {
 	if exited >= 0 {
 		return exited // --help has been answered
 	}
+	if err != nil {
+		c.Lang = early(args, "lang")
+	}
 	e.lang = c.language()
 	if err != nil {
 		return e.report(usageFault(err))
 	}
 	e.Globals = &c.Globals
+	if err := c.checkLanguage(); err != nil {
+		return e.report(err)
+	}
 	return e.report(k.Run(e))
 }
 
@@ -125,14 +131,6 @@ func (e *env) report(err error) int {
 		return exitUsage
 	}
 	return exitFailed
-}
-
-// usageFault wraps what the parser of the command line says.
-func usageFault(err error) error {
-	if _, ok := errors.AsType[*fault.Error](err); ok {
-		return err
-	}
-	return fault.New(fault.Usage, "command-line", fault.Args{"problem": err.Error()})
 }
 
 // say writes a line for the person to the error stream, in their language.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/url"
@@ -38,6 +39,14 @@ func (g *Globals) language() fault.Lang {
 		}
 	}
 	return fault.Chinese
+}
+
+// checkLanguage refuses a --lang that is no language of ours.
+func (g *Globals) checkLanguage() error {
+	if l := strings.ToLower(g.Lang); l == "" || strings.HasPrefix(l, "zh") || strings.HasPrefix(l, "en") {
+		return nil
+	}
+	return fault.New(fault.Usage, "unknown-language", fault.Args{"lang": g.Lang})
 }
 
 // databaseURL is the database to use, "" for the embedded one. A *_FILE keeps the secret out of the environment.
@@ -89,19 +98,19 @@ func defaultDataDir() string {
 }
 
 // dataDir finds the data folder before the command line is parsed, because the configuration file lies in it.
-func dataDir(args []string) string {
+func dataDir(args []string) string { return cmp.Or(early(args, "data"), defaultDataDir()) }
+
+// early is a global flag's value before the command line is parsed, or where it cannot be: from the arguments, else from the environment.
+func early(args []string, flag string) string {
 	for i, a := range args {
-		if v, ok := strings.CutPrefix(a, "--data="); ok {
+		if v, ok := strings.CutPrefix(a, "--"+flag+"="); ok {
 			return v
 		}
-		if a == "--data" && i+1 < len(args) {
+		if a == "--"+flag && i+1 < len(args) {
 			return args[i+1]
 		}
 	}
-	if v := os.Getenv("ZHUWANG_DATA"); v != "" {
-		return v
-	}
-	return defaultDataDir()
+	return os.Getenv("ZHUWANG_" + strings.ToUpper(flag))
 }
 
 // fileResolver gives flags the values of <data>/zhuwang.toml: one key a flag, as listen = "127.0.0.1:8080".

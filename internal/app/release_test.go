@@ -299,7 +299,9 @@ func TestUsage(t *testing.T) {
 		code int
 		want string
 	}{
-		{"unknown command", []string{"fly"}, exitUsage, "[command-line]"},
+		{"unknown command", []string{"fly"}, exitUsage, "unexpected argument fly. See zhuwang --help. [command-line]"},
+		{"an incomplete command", []string{"import"}, exitUsage, "See zhuwang import --help. [command-line]"},
+		{"a flag that is missing", []string{"import", "net", "x.geojson"}, exitUsage, "missing flags: --district=D. See zhuwang import net --help."},
 		{"no crs", []string{"locate", "108", "22"}, exitUsage, "[missing-crs]"},
 		{"a number that is none", []string{"locate", "x", "22", "--crs", "wgs84"}, exitUsage, "[bad-number]"},
 		{"a western longitude is no flag", []string{"locate", "-181", "-22", "--crs", "wgs84"}, exitUsage, "[not-on-earth]"},
