@@ -203,7 +203,7 @@ export const en: Record<Key, string> = {
   'empty.import': 'Import your file of grids',
   'empty.import.text': 'Any vector format that GDAL reads. Check first, then import; communities and towns are dissolved from a field or a code prefix.',
   'empty.excel': 'No GIS?',
-  'empty.excel.text': 'Begin with the names of towns and communities in the Excel template.',
+  'empty.excel.text': 'Begin with an Excel template: fill in the codes and names of towns and communities, then import it.',
 
   'away.server': 'The server cannot be reached since {time}. What is loaded can still be read; it will catch up by itself.',
   'away.database': 'The database is away since {time}. Lookups and the map go on; the data stand at release {n}.',

@@ -202,7 +202,7 @@ export const zh = {
   'empty.import': '导入您的网格文件',
   'empty.import.text': '任何 GDAL 能读的矢量格式。先检查，再导入；社区和镇街由字段或编码前缀归并而成。',
   'empty.excel': '没有 GIS？',
-  'empty.excel.text': '先用 Excel 模板导入镇街和社区的名称。',
+  'empty.excel.text': '先取一份 Excel 模板，填上镇街和社区的编码与名称，再导入。',
 
   'away.server': '自 {time} 起连不上服务器。已经载入的地图还能看；恢复后会自动更新。',
   'away.database': '自 {time} 起数据库离线。查询和地图照常，数据停在第 {n} 版。',
