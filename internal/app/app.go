@@ -60,7 +60,7 @@ func Run(ctx context.Context, args []string, std Streams, version string) int {
 		kong.Writers(std.Out, std.Err),
 		kong.Exit(func(code int) { exited = code }),
 		kong.DefaultEnvars("ZHUWANG"),
-		kong.Resolvers(fileResolver(dataDir(args))),
+		kong.Resolvers(readSettings(dataDir(args))),
 		kong.Vars{"data": defaultDataDir()},
 		kong.UsageOnError(),
 	)

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"fmt"
 	"net"
 	"net/url"
@@ -9,9 +8,6 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
-
-	"github.com/alecthomas/kong"
-	toml "github.com/pelletier/go-toml/v2"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
@@ -60,7 +56,7 @@ func (g *Globals) databaseURL() (string, error) {
 	}
 	b, err := os.ReadFile(file)
 	if err != nil {
-		f := fault.New(fault.Usage, "secret-file", fault.Args{"name": "ZHUWANG_DATABASE_URL_FILE"})
+		f := fault.New(fault.Usage, "secret-file", fault.Args{"name": "ZHUWANG_DATABASE_URL_FILE", "file": file})
 		f.Cause = err
 		return "", f
 	}
@@ -95,46 +91,6 @@ func defaultDataDir() string {
 		base = filepath.Join(home, ".local", "share")
 	}
 	return filepath.Join(base, "zhuwang")
-}
-
-// dataDir finds the data folder before the command line is parsed, because the configuration file lies in it.
-func dataDir(args []string) string { return cmp.Or(early(args, "data"), defaultDataDir()) }
-
-// early is a global flag's value before the command line is parsed, or where it cannot be: from the arguments, else from the environment.
-func early(args []string, flag string) string {
-	for i, a := range args {
-		if v, ok := strings.CutPrefix(a, "--"+flag+"="); ok {
-			return v
-		}
-		if a == "--"+flag && i+1 < len(args) {
-			return args[i+1]
-		}
-	}
-	return os.Getenv("ZHUWANG_" + strings.ToUpper(flag))
-}
-
-// fileResolver gives flags the values of <data>/zhuwang.toml: one key a flag, as listen = "127.0.0.1:8080".
-func fileResolver(dir string) kong.Resolver {
-	path := filepath.Join(dir, "zhuwang.toml")
-	values := map[string]any{}
-	b, err := os.ReadFile(path)
-	if err == nil {
-		err = toml.Unmarshal(b, &values)
-	}
-	if err != nil && !os.IsNotExist(err) {
-		err = fault.New(fault.Usage, "config-file", fault.Args{"file": "zhuwang.toml", "problem": err.Error()})
-	} else {
-		err = nil
-	}
-	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		if err != nil {
-			return nil, err
-		}
-		if v, ok := values[flag.Name]; ok && flag.Name != "data" && flag.Name != "database" {
-			return fmt.Sprint(v), nil
-		}
-		return nil, nil
-	})
 }
 
 type configCmd struct{}

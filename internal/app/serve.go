@@ -10,6 +10,7 @@ import (
 	"net/http/pprof"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -133,9 +134,14 @@ func (e *env) listen(ctx context.Context, stopping *sync.WaitGroup, flag, addr s
 	}
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
-		f := fault.New(fault.Usage, "port-in-use", fault.Args{"flag": flag, "address": addr})
-		f.Cause = err
-		return nil, f
+		rule := "bad-address"
+		switch {
+		case errors.Is(err, syscall.EADDRINUSE):
+			rule = "port-in-use"
+		case errors.Is(err, fs.ErrPermission):
+			rule = "port-denied"
+		}
+		return nil, &fault.Error{Kind: fault.Usage, Rule: rule, Args: fault.Args{"flag": flag, "address": addr}, Cause: err}
 	}
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}

@@ -30,6 +30,10 @@ func init() {
 			"没有读写数据文件夹 {folder} 的权限。请用建立它的用户启动，或用 --data 指定另一个文件夹。",
 			"No permission to read and write the data folder {folder}. Start as the user that made it, or name another folder with --data.",
 		},
+		"data-folder-none": {
+			"{folder} 不能用作数据文件夹：它不是文件夹，或所在的磁盘不允许建立。请用 --data 指定另一个。",
+			"{folder} cannot be the data folder: it is no folder, or its disk does not let one be made. Name another with --data.",
+		},
 		"disk-full": {
 			"磁盘空间不足：{folder} 所在的磁盘只剩 {free} MB，至少需要 {least} MB。已保存的内容没有丢失。请腾出空间后再试。",
 			"The disk is full: {free} MB are left for {folder}, and at least {least} MB are needed. What was stored is safe. Make room and try again.",

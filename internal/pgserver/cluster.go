@@ -44,6 +44,9 @@ type Cluster struct {
 // errElsewhere says that processes of PostgreSQL live that this process cannot see.
 var errElsewhere = errors.New("PostgreSQL runs on this folder where it cannot be seen from here, as in another container")
 
+// errNoFolder says that the data folder cannot be made.
+var errNoFolder = errors.New("no such folder can be made")
+
 // Start makes the cluster if there is none, starts PostgreSQL if it does not run, and joins its users. It returns once the
 // cluster takes connections. ctx bounds the start alone. Errors are faults that say what to do.
 func Start(ctx context.Context, o Options) (*Cluster, error) {
@@ -206,7 +209,7 @@ func dataFolder(dir string) (string, error) {
 		return "", err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", err
+		return "", fmt.Errorf("%w: %w", errNoFolder, err)
 	}
 	return filepath.EvalSymlinks(dir)
 }
@@ -243,6 +246,8 @@ func explain(dir string, err error) error {
 		return &fault.Error{Kind: fault.Unavailable, Rule: "disk-full", Args: fault.Args{"folder": dir, "free": 0, "least": freeToStart >> 20}, Cause: err}
 	case errors.Is(err, fs.ErrPermission):
 		rule = "data-folder-denied"
+	case errors.Is(err, errNoFolder):
+		rule = "data-folder-none"
 	case errors.Is(err, errElsewhere):
 		rule = "postgres-elsewhere"
 	}
