@@ -47,10 +47,17 @@ func (c assignCmd) Run(e *env) error {
 	if s.Net.Holes > 0 || s.Net.Islands > 0 {
 		e.say("网内有空洞 %d 处，与主体分离的部分 %d 处。", "The net has %d holes and %d islands.", s.Net.Holes, s.Net.Islands)
 	}
+	if c.Resume && s.Resumed == 0 {
+		e.say("上次没有留下可以接着做的部分，已从头做起。", "The earlier run left nothing to go on from; this one began anew.")
+	}
 	if s.Resumed > 0 {
 		e.say("其中 %d 行取自上次。", "%d rows were taken over from the earlier run.", s.Resumed)
 	}
 	e.say("共 %d 行：网内 %d，网外 %d，退回 %d。", "%d rows: %d inside, %d outside, %d rejected.", s.Rows, s.Inside, s.Outside, s.Rejected)
+	if s.Inside == 0 && s.Outside > 0 {
+		e.say("没有一个点在网内：请核对 --crs、经纬度列是否对调，以及网和点是否在同一个地方。",
+			"No point lies in the net: check --crs, whether longitude and latitude are swapped, and that net and points are of one place.")
+	}
 	if s.RejectsFile != "" {
 		e.say("退回的行及原因见 %s", "The rejected rows and the reasons are in %s", s.RejectsFile)
 	}

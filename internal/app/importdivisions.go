@@ -24,10 +24,12 @@ func (c importDivisionsCmd) Run(e *env) error {
 		return nil
 	}
 	return e.with(func(_ *database, service *grid.Service) error {
-		if err := service.Register(e.ctx, names); err != nil {
+		added, renamed, err := service.Register(e.ctx, names)
+		if err != nil {
 			return err
 		}
-		e.say("名录已有 %d 个名称。", "%d names are in the register.", len(names))
+		e.say("%d 个名称已写入名录：新增 %d，改名 %d，不变 %d。", "Names written to the register: %d; new: %d, renamed: %d, the same: %d.",
+			len(names), added, renamed, len(names)-added-renamed)
 		return nil
 	})
 }

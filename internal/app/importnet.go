@@ -132,13 +132,22 @@ func (c importNetCmd) printResult(e *env, n *grid.Net, d grid.Difference, r *gri
 	return e.printJSON(m)
 }
 
+// valid is the span said, which the publication judges once more; here before any work is done.
 func (c importNetCmd) valid() (s grid.Span, err error) {
 	if s.From, err = moment("--valid-from", c.ValidFrom); err != nil {
 		return s, err
 	}
-	s.To, err = moment("--valid-to", c.ValidTo)
-	if err == nil && !s.To.IsZero() && s.From.IsZero() {
+	if s.To, err = moment("--valid-to", c.ValidTo); err != nil {
+		return s, err
+	}
+	now := time.Now().In(zone())
+	switch {
+	case !s.To.IsZero() && s.From.IsZero():
 		err = fault.New(fault.Usage, "valid-to-alone", nil)
+	case s.Empty():
+		err = fault.New(fault.Usage, "valid-empty", nil)
+	case s.From.After(now), s.To.After(now):
+		err = fault.New(fault.Usage, "valid-in-future", fault.Args{"now": now.Format(time.DateTime)})
 	}
 	return s, err
 }

@@ -312,6 +312,10 @@ func TestUsage(t *testing.T) {
 		{"a taken port is named with its flag", []string{"serve", "--listen", "127.0.0.1:0", "--admin-listen", taken(t)}, exitUsage, "another with --admin-listen. [port-in-use]"},
 		{"no such file", []string{"check", "nowhere.geojson"}, exitFailed, "[no-such-file]"},
 		{"a district that is none", []string{"import", "net", "x.geojson", "--district", "12"}, exitUsage, "[bad-district]"},
+		{"a day to come", []string{"import", "net", "x.geojson", "--district", "450105", "--valid-from", "2999-01-01"}, exitUsage, "[valid-in-future]"},
+		{"a span that ends before it begins", []string{"import", "net", "x.geojson", "--district", "450105", "--valid-from", "2026-02-01", "--valid-to", "2026-01-01"}, exitUsage, "[valid-empty]"},
+		{"an end without a beginning", []string{"import", "net", "x.geojson", "--district", "450105", "--valid-to", "2026-01-01"}, exitUsage, "[valid-to-alone]"},
+		{"a template over a file", []string{"template", "net", "-o", "release_test.go"}, exitUsage, "release_test.go: There is such a file already"},
 		{"no such template", []string{"template", "moon", "-o", filepath.Join(t.TempDir(), "x.xlsx")}, exitUsage, "[no-such-template]"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,8 +2,10 @@ package app
 
 import (
 	"os"
+	"path/filepath"
 
 	"github.com/zhuwang/zhuwang/internal/exchange"
+	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
 type templateCmd struct {
@@ -16,6 +18,9 @@ func (c templateCmd) Run(e *env) error {
 	out := c.Out
 	if out == "" {
 		out = c.Name + ".xlsx"
+	}
+	if _, err := os.Lstat(out); err == nil { // it may be filled in
+		return fault.New(fault.Usage, "file-exists", nil).In(fault.Place{File: filepath.Base(out)})
 	}
 	err := e.writeFile(out, func(w *os.File) error { return exchange.WriteTemplate(w, c.Name) })
 	if err == nil {

@@ -14,6 +14,7 @@ func init() {
 		"bad-district":     {"城区编码 {district} 应为 6 位数字。", "The district code {district} must have 6 digits."},
 		"bad-prefix":       {"{flag} {value} 应为 prefix: 加上位数，如 prefix:12。", "{flag} {value} must be prefix: and a number of characters, as prefix:12."},
 		"bad-time":         {"{flag} {value} 不是日期，应如 2026-11-20 或 2026-11-20T08:00:00+08:00。", "{flag} {value} is no date: write 2026-11-20 or 2026-11-20T08:00:00+08:00."},
+		"file-exists":      {"已经有这个文件，没有覆盖它。请用 -o 换一个名字，或先把它移走。", "There is such a file already and it was left as it is. Choose another name with -o, or move it away."},
 		"valid-to-alone":   {"--valid-to 须与 --valid-from 同用。", "--valid-to needs --valid-from."},
 		"mapping-unknown":  {"--field 中的 {name} 不认识；可用：{names}。", "{name} in --field is unknown; choose among {names}."},
 		"needs-yes":        {"请确认后加 --yes 再运行。", "Please confirm by running it again with --yes."},

@@ -72,7 +72,7 @@ func init() {
 		"curved-geometry":     {"边界里有圆弧，转成折线会改变形状。请先在 GIS 软件里转为折线。", "The boundary has arcs; turning them into lines changes the shape. Convert them to lines in a GIS first."},
 
 		// Assignment of points to a net, without a database.
-		"unclean-net":      {"网文件不干净（{count} 处问题），其中第一处：{first}。请先用 zhuwang check 查看并改正。", "The file of the net is not clean ({count} defects), the first of them: {first} See zhuwang check, and correct it."},
+		"unclean-net":      {"网文件不干净（{count} 处问题），其中第一处：{first}请先用 zhuwang check 查看并改正。", "The file of the net is not clean ({count} defects), the first of them: {first} See zhuwang check, and correct it."},
 		"assign-needs-csv": {"要分配的点须是 CSV 文件（.csv、.tsv 或 .txt）。请先另存为 CSV（UTF-8）。", "The points to assign must be a CSV file (.csv, .tsv or .txt). Save them as CSV (UTF-8) first."},
 		"same-file":        {"输出文件就是输入文件，会把它覆盖掉。请换一个名字。", "The output is the input itself and would overwrite it. Choose another name."},
 		"cannot-write":     {"结果无法写入：请检查文件夹是否存在、有无权限、磁盘是否已满。", "The result cannot be written: check that the folder exists, its permissions, and the space on the disk."},

@@ -1,6 +1,8 @@
 package grid
 
 import (
+	"unicode/utf8"
+
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/coverage"
 	"github.com/zhuwang/zhuwang/internal/fault"
@@ -64,6 +66,8 @@ func (a *assembler) values(l Level, from Above) ([]string, []*fault.Error) {
 			return nil, []*fault.Error{f}
 		}
 		length = 0
+	case from.Prefix > 0 && column == "":
+		return nil, []*fault.Error{fault.New(fault.Invalid, "no-code-column", fault.Args{"level": l.Text(), "length": length}).In(fault.Place{File: t.File})}
 	case from.Prefix == 0:
 		length = codeLength[l]
 		for i := range a.drafts[LevelGrid] {
@@ -78,12 +82,15 @@ func (a *assembler) values(l Level, from Above) ([]string, []*fault.Error) {
 	for i := range values {
 		g := &a.drafts[LevelGrid][i]
 		v := g.row.value(column)
-		if length > 0 {
+		switch {
+		case v == "":
+			faults = append(faults, g.refuse(column, missing, nil))
+		case length > utf8.RuneCountInString(v):
+			faults = append(faults, g.refuse(column, "code-too-short", fault.Args{"code": v, "length": length, "level": l.Text()}))
+		case length > 0:
 			v = head(v, length)
 		}
-		if values[i] = v; v == "" {
-			faults = append(faults, g.refuse(column, missing, nil))
-		}
+		values[i] = v
 	}
 	return values, faults
 }
@@ -175,7 +182,9 @@ func (a *assembler) fromTable(l Level, t *Table) []*fault.Error {
 			}
 		}
 		if of[i] < 0 {
-			f := fault.FromDefect(geo.Defect{Rule: geo.RuleOutsideParent, At: p, Faces: []int{i}, Area: children[i].shape.AreaM2()})
+			shape := children[i].shape
+			_, half := shape.Widest(geo.MetresPerUnit(p.Y))
+			f := fault.FromDefect(geo.Defect{Rule: geo.RuleOutsideParent, At: p, Faces: []int{i}, Area: shape.AreaM2(), Width: 2 * half, Shape: shape})
 			faults = append(faults, f.In(children[i].place("")))
 			continue
 		}

@@ -93,6 +93,18 @@ func TestAssembleKeepsTheCodesThatObey(t *testing.T) {
 	}
 }
 
+func TestLevelsByPrefixNeedCodesOfThatLength(t *testing.T) {
+	in := input(table(four, "face id c t", "A ab1 n t", "B a n t", "C ac1 s t", "D ac2 s t"))
+	in.Community = Above{Prefix: 2}
+	if _, report, err := Assemble(in); err == nil || !slices.Equal(told(report.Refused), []string{"2 code-too-short"}) {
+		t.Errorf("refused %q (%v)", told(report.Refused), err)
+	}
+	in.Fields.Code, in.Grids.Columns[1] = "", "number"
+	if _, report, err := Assemble(in); err == nil || !slices.Equal(told(report.Refused), []string{"0 no-code-column"}) {
+		t.Errorf("no codes: refused %q (%v)", told(report.Refused), err)
+	}
+}
+
 func TestAssembleTakesLevelsFromTheCodes(t *testing.T) {
 	in := input(table(four, "face id", "A 990001007003009", "B 990001007003001", "C 990001008001001", "D 990001008002001"))
 	in.Community, in.Town = Above{}, Above{}
@@ -160,6 +172,9 @@ func TestOfficialOutlinesAreChecked(t *testing.T) {
 			for _, f := range report.Refused {
 				if f.At == nil {
 					t.Errorf("%v has no place", f)
+				}
+				if f.Rule == geo.RuleOutsideParent && f.Args["width"] == "0.00" {
+					t.Errorf("%v has no width", f)
 				}
 			}
 		})

@@ -217,7 +217,7 @@ func (a *assembler) inherit(d *draft, l Level, f forerunner) []*fault.Error {
 		d.kind = f.kind
 	}
 	if d.parts == 0 && len(d.shape) != f.parts {
-		return []*fault.Error{d.refuse(a.columns.Parts, geo.RuleParts, fault.Args{"code": d.code, "was": f.parts, "parts": len(d.shape)})}
+		return []*fault.Error{d.refuse(a.columns.Parts, "parts-undeclared", fault.Args{"code": d.code, "was": f.parts, "parts": len(d.shape)})}
 	}
 	return nil
 }

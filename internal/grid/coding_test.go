@@ -196,7 +196,7 @@ func TestARetiredCodeIsRefused(t *testing.T) {
 func TestPartsChangeOnlyWhenDeclared(t *testing.T) {
 	base := drawn(t, "AABB AABB")
 	in := over(base, "aaba aabb")
-	if _, report, err := Assemble(in); err == nil || !slices.Equal(told(report.Refused), []string{"1 parts-changed"}) {
+	if _, report, err := Assemble(in); err == nil || !slices.Equal(told(report.Refused), []string{"1 parts-undeclared"}) {
 		t.Errorf("refused %q", told(report.Refused))
 	}
 	in.Grids.Columns = append(in.Grids.Columns, "parts")

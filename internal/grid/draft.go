@@ -102,7 +102,8 @@ func readDraft(t *Table, r *Row, c Mapping) (draft, []*fault.Error) {
 		refuse(c.Category, "unknown-category", fault.Args{"category": r.value(c.Category), "known": knownCategories})
 	}
 	if d.kind != "" && d.category != "" && d.category.Kind() != d.kind {
-		refuse(c.Category, "category-of-other-kind", fault.Args{"category": d.category.Text(), "kind": d.category.Kind().Text()})
+		refuse(c.Category, "category-of-other-kind", fault.Args{
+			"category": d.category.Text(), "kind": d.category.Kind().Text(), "own": d.kind.Text(), "known": categoriesOf(d.kind)})
 	}
 	if said := r.value(c.Parts); said != "" {
 		n, err := strconv.Atoi(said)

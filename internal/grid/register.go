@@ -19,10 +19,13 @@ type Named struct {
 func ReadRegister(t Table) ([]Named, error) {
 	m, faults := t.columns(Mapping{}, false)
 	level, _ := t.column("", levelHeaders)
-	for _, c := range []struct{ column, usual string }{{m.Code, codeHeaders[0]}, {m.Name, nameHeaders[0]}} {
+	for _, c := range []struct {
+		column string
+		usual  fault.Text
+	}{{m.Code, fault.Text{Zh: codeHeaders[1], En: codeHeaders[0]}}, {m.Name, fault.Text{Zh: nameHeaders[1], En: nameHeaders[0]}}} {
 		if c.column == "" {
 			faults = append(faults, fault.New(fault.Invalid, "field-missing", fault.Args{
-				"field": c.usual, "fields": strings.Join(t.Columns, ", ")}).In(fault.Place{File: t.File, Field: c.usual}))
+				"field": c.usual, "fields": strings.Join(t.Columns, ", ")}).In(fault.Place{File: t.File}))
 		}
 	}
 	if len(t.Rows) == 0 {
@@ -45,6 +48,8 @@ func ReadRegister(t Table) ([]Named, error) {
 			faults = append(faults, r.Faults...)
 		case l < LevelDistrict || l > LevelCommunity:
 			refuse(m.Code, "not-a-division", fault.Args{"code": e.Code})
+		case l > LevelDistrict && strings.HasSuffix(string(e.Code), "000"):
+			refuse(m.Code, "padded-code", fault.Args{"code": e.Code})
 		case e.Name == "":
 			refuse(m.Name, "missing-name", fault.Args{"code": e.Code})
 		case first[e.Code] > 0:
@@ -74,19 +79,33 @@ func levelSays(word string, l Level) bool {
 }
 
 // Register stores official names, each in the register of its district. Codes already there are renamed, none is taken away.
-func (s *Service) Register(ctx context.Context, entries []Named) error {
+// It counts the entries that are new and those that had another name.
+func (s *Service) Register(ctx context.Context, entries []Named) (added, renamed int, err error) {
 	for len(entries) > 0 {
 		district := entries[0].Code.At(LevelDistrict)
 		n := 1
 		for n < len(entries) && entries[n].Code.At(LevelDistrict) == district {
 			n++
 		}
+		known, err := s.Store.Names(ctx, district)
+		if err != nil {
+			return 0, 0, err
+		}
+		was := newRegister(known).byCode
+		for _, e := range entries[:n] {
+			switch name, there := was[e.Code]; {
+			case !there:
+				added++
+			case name != e.Name:
+				renamed++
+			}
+		}
 		if err := s.Store.PutNames(ctx, district, entries[:n]); err != nil {
-			return err
+			return 0, 0, err
 		}
 		entries = entries[n:]
 	}
-	return nil
+	return added, renamed, nil
 }
 
 // register finds official names by code, and codes by official name.

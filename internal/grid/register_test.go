@@ -35,6 +35,8 @@ func TestReadRegister(t *testing.T) {
 		{"each bad row", names([]string{"code", "name", "level"},
 			[]string{"45010", "x", ""}, []string{"450105001", "", ""}, []string{"450105001", "福建园街道", "社区"}, []string{"450105001001001", "格", ""}, []string{"450105", "江南区", ""}, []string{"450105", "江南区", ""}),
 			nil, []string{"1 not-a-division", "2 missing-name", "3 duplicate-code", "4 not-a-division", "6 duplicate-code"}},
+		{"codes filled up with zeros", names([]string{"code", "name"}, []string{"450105001000", "福建园街道"}, []string{"450105000", "江南区"}, []string{"450105001001", "福建园社区"}),
+			nil, []string{"1 padded-code", "2 padded-code"}},
 		{"another level", names([]string{"code", "name", "level"}, []string{"450105001", "福建园街道", "社区"}), nil, []string{"1 level-of-code"}},
 		{"no column of names", names([]string{"code", "n"}, []string{"450105", "江南区"}), nil, []string{"0 field-missing"}},
 		{"empty", names([]string{"code", "name"}), nil, []string{"0 no-rows"}},

@@ -141,6 +141,17 @@ var (
 	knownCategories = listOf(len(categoryWords), func(i int) fault.Text { return categoryWords[i].text })
 )
 
+// categoriesOf lists the words of a kind's categories.
+func categoriesOf(k Kind) fault.Text {
+	var of []fault.Text
+	for _, w := range categoryWords {
+		if w.kind == k {
+			of = append(of, w.text)
+		}
+	}
+	return listOf(len(of), func(i int) fault.Text { return of[i] })
+}
+
 func listOf(n int, word func(int) fault.Text) fault.Text {
 	var zh, en []string
 	for i := range n {
