@@ -108,7 +108,7 @@ func gdalEnv() []string {
 		"GML_DOWNLOAD_SCHEMA=NO",
 		"GML_SKIP_RESOLVE_ELEMS=ALL",
 		"PROJ_NETWORK=OFF",
-		"CPL_ZIP_ENCODING=GBK", // names in an archive that are not marked as UTF-8
+		"CPL_ZIP_ENCODING=GBK", // names in an archive that are not marked as UTF-8; see source
 	}
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GDAL_DATA", "PROJ_LIB", "PROJ_DATA", "LD_LIBRARY_PATH"} {
 		if v, ok := os.LookupEnv(name); ok {

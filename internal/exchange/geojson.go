@@ -98,6 +98,9 @@ func (l *Layer) openGeoJSON(ctx context.Context) error {
 		return l.openGDAL(ctx)
 	}
 	l.Name = top.name
+	if asked := l.opts.Layer; asked != "" && l.Name != "" && asked != l.Name {
+		return fault.New(fault.Usage, "no-such-layer", fault.Args{"layer": asked, "layers": l.Name})
+	}
 	if !top.listed {
 		if top.kind != "Feature" && !isGeometryType(top.kind) {
 			return fault.New(fault.Invalid, "not-geojson", fault.Args{"type": top.kind})

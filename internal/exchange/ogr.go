@@ -64,8 +64,9 @@ func (l *Layer) openGDAL(ctx context.Context) error {
 
 // source is how GDAL's programs are told to open the file.
 type source struct {
-	path string
-	open []string // -oo options
+	path     string
+	open     []string // -oo options
+	zipNames string   // encoding of the names in an archive that are not marked as UTF-8, where it is not GBK
 }
 
 // gdalSource makes the path absolute, so that it can be neither an option nor one of GDAL's virtual files (/vsicurl/…), and
@@ -94,6 +95,9 @@ func (l *Layer) gdalSource() (source, error) {
 
 func (s source) args() []string {
 	var args []string
+	if s.zipNames != "" {
+		args = append(args, "--config", "CPL_ZIP_ENCODING", s.zipNames)
+	}
 	for _, o := range s.open {
 		args = append(args, "-oo", o)
 	}

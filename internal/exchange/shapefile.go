@@ -65,10 +65,13 @@ func (l *Layer) zippedShapefile(path string) (source, error) {
 	var names []string
 	var total uint64
 	inside := map[string]string{}
+	zipNames := ""
 	for _, f := range archive.File {
 		total += f.UncompressedSize64
 		name := f.Name
-		if !utf8.ValidString(name) {
+		if utf8.ValidString(name) && f.NonUTF8 { // Info-ZIP and macOS write UTF-8 without the mark
+			zipNames = "UTF-8"
+		} else if !utf8.ValidString(name) {
 			if s, err := simplifiedchinese.GB18030.NewDecoder().String(name); err == nil {
 				name = s
 			}
@@ -102,7 +105,9 @@ func (l *Layer) zippedShapefile(path string) (source, error) {
 		name = l.opts.Layer
 	}
 	file := inside[name]
-	return sets[file[:len(file)-len(".shp")]].source("/vsizip/{"+path+"}/"+file, l.opts.Encoding)
+	s, err := sets[file[:len(file)-len(".shp")]].source("/vsizip/{"+path+"}/"+file, l.opts.Encoding)
+	s.zipNames = zipNames
+	return s, err
 }
 
 // source checks the parts and tells GDAL the encoding.

@@ -192,6 +192,36 @@ func TestShapefileInGBK(t *testing.T) {
 			t.Errorf("the first row is called %q", got)
 		}
 	})
+	t.Run("in an archive with names in UTF-8 that are not marked so", func(t *testing.T) {
+		files := map[string][]byte{}
+		for ext, b := range twoGrids().files() {
+			files["网格"+ext] = b
+		}
+		path := writeZip(t, filepath.Join(dir, "三.zip"), files)
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, head := range []struct {
+			signature string
+			flags     int
+		}{{"PK\x03\x04", 6}, {"PK\x01\x02", 8}} { // the mark is bit 11 of the flags in both heads of a file
+			for at := bytes.Index(b, []byte(head.signature)); at >= 0; {
+				b[at+head.flags+1] &^= 0x08
+				next := bytes.Index(b[at+4:], []byte(head.signature))
+				if next < 0 {
+					break
+				}
+				at += 4 + next
+			}
+		}
+		if err := os.WriteFile(path, b, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := mustRead(t, path, Options{})[0].Get("NAME"); got != "江南区第一网格" {
+			t.Errorf("the first row is called %q", got)
+		}
+	})
 	t.Run("in an archive with names in GBK", func(t *testing.T) {
 		files := map[string][]byte{}
 		for ext, b := range twoGrids().files() {
