@@ -116,3 +116,19 @@ func Starting() http.Handler {
 		s.fail(w, r, fault.New(fault.Unavailable, "starting", nil))
 	}))
 }
+
+// Stopping answers as next does, but is not ready any more, and lets no client keep its connection: whoever asks again asks elsewhere.
+func Stopping(next http.Handler) http.Handler {
+	s := &Server{log: slog.New(slog.DiscardHandler)}
+	unready := Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, fault.New(fault.Unavailable, "stopping", nil))
+	}))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Connection", "close")
+		if r.URL.Path == "/readyz" {
+			unready.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 
@@ -114,7 +115,7 @@ func (e *env) report(err error) int {
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.Is(err, errReported):
+	case errors.Is(err, errReported), errors.Is(err, syscall.EPIPE): // or whoever read the output has enough
 		return exitFailed
 	case errors.Is(err, context.Canceled) && e.ctx.Err() != nil:
 		e.say("已中断，没有改动任何数据。", "Interrupted; nothing was changed.")

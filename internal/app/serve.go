@@ -25,9 +25,10 @@ import (
 )
 
 const (
-	drainTime   = 15 * time.Second // requests that run when the server is told to stop
-	refreshTime = 5 * time.Second  // between looks for changes where notices do not come through
-	tileBudget  = 256 << 20        // bytes of drawn tiles kept in memory
+	graceTime   = 300 * time.Millisecond // in which clients that keep their connections are told of the end in an answer
+	drainTime   = 15 * time.Second       // requests that run when the server is told to stop
+	refreshTime = 5 * time.Second        // between looks for changes where notices do not come through
+	tileBudget  = 256 << 20              // bytes of drawn tiles kept in memory
 )
 
 type serveCmd struct{}
@@ -39,24 +40,26 @@ func (serveCmd) Run(e *env) error {
 // serve runs the server until the program is told to stop. furnish runs once the database is open and before the server is ready.
 //
 // Order of the start: addresses (so that a taken port is said at once), database, what furnish does, the nets; until then
-// every request is answered "starting". Order of the stop: listeners, requests under way, followers, database.
+// every request is answered "starting". Order of the stop: connections that are kept open, listeners, requests under way, database.
 func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) error) error {
 	log := e.logger(slog.LevelInfo)
 	var stopping sync.WaitGroup
 	defer stopping.Wait()
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()
+	doors, shut := context.WithCancel(context.WithoutCancel(ctx))
+	defer shut()
 
 	front := &switchable{}
 	front.to(api.Starting())
-	addr, err := e.listen(ctx, &stopping, "--listen", e.Listen, front, log)
+	addr, err := e.listen(doors, &stopping, "--listen", e.Listen, front, log)
 	if err != nil {
 		return err
 	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if e.AdminListen != "" {
-		if _, err := e.listen(ctx, &stopping, "--admin-listen", e.AdminListen, adminHandler(metrics), log); err != nil {
+		if _, err := e.listen(doors, &stopping, "--admin-listen", e.AdminListen, adminHandler(metrics), log); err != nil {
 			return err
 		}
 	}
@@ -92,6 +95,9 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	e.say("筑网已就绪：http://%s （按 Ctrl-C 停止）", "Zhuwang is ready: http://%s (Ctrl-C stops it)", addr)
 	<-ctx.Done()
 	e.say("正在停止……", "Stopping …")
+	front.to(api.Stopping(handler))
+	time.Sleep(graceTime)
+	shut()
 	stopping.Wait() // requests end before the database does
 	return nil
 }
@@ -127,12 +133,12 @@ func follow(ctx context.Context, db *database, nets *snapshot.Registry, log *slo
 	}
 }
 
-// listen serves an address (port 0: a free one) until ctx ends, then lets requests under way finish.
+// listen serves an address (port 0: a free one) until ctx ends, then lets requests under way finish, those that wait to be let in included.
 func (e *env) listen(ctx context.Context, stopping *sync.WaitGroup, flag, addr string, h http.Handler, log *slog.Logger) (net.Addr, error) {
 	if err := loopbackOnly(flag, addr); err != nil {
 		return nil, err
 	}
-	ln, err := net.Listen("tcp", addr)
+	ln, err := listenTCP(addr)
 	if err != nil {
 		rule := "bad-address"
 		switch {
@@ -145,18 +151,18 @@ func (e *env) listen(ctx context.Context, stopping *sync.WaitGroup, flag, addr s
 	}
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+	requests, ended := drained(srv), make(chan struct{})
 	go func() {
-		if err := srv.Serve(ln); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		defer close(ended)
+		if err := srv.Serve(ln); err != nil && !errors.Is(err, net.ErrClosed) {
 			log.Error("server stopped", "address", addr, "error", err)
 		}
 	}()
 	stopping.Go(func() {
 		<-ctx.Done()
-		drain, cancel := context.WithTimeout(context.Background(), drainTime)
+		limit, cancel := context.WithTimeout(context.Background(), drainTime)
 		defer cancel()
-		if err := srv.Shutdown(drain); err != nil {
-			srv.Close()
-		}
+		requests.stop(limit, srv, ln, ended)
 	})
 	return ln.Addr(), nil
 }

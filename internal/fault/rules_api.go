@@ -34,6 +34,7 @@ func init() {
 		"no-such-column":     {"表头缺少列 {name}。", "The header lacks the column {name}."},
 		"bad-number":         {"“{value}” 不是数字。", "“{value}” is not a number."},
 		"starting":           {"服务正在启动，请稍候。", "The server is starting; please wait."},
+		"stopping":           {"服务正在停止。", "The server is stopping."},
 		"method-not-allowed": {"此地址不支持 {method}。", "This address does not take {method}."},
 		"foreign-host":       {"不接受对主机 {host} 的请求：在启用账号之前，服务只对本机开放。", "Requests for the host {host} are refused: until accounts exist the service is for this machine alone."},
 		"foreign-origin":     {"不接受来自 {origin} 的请求。", "Requests from {origin} are refused."},
