@@ -35,7 +35,7 @@ func (e *env) readTable(path string, o exchange.Options) (*grid.Table, error) {
 		if err != nil {
 			return nil, err
 		}
-		row := grid.Row{N: r.N, Fields: make(map[string]string, len(r.Fields))}
+		row := grid.Row{N: r.N, Line: r.Line, Fields: make(map[string]string, len(r.Fields))}
 		for _, f := range r.Fields {
 			if !known[f.Name] {
 				known[f.Name] = true

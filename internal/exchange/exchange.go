@@ -81,7 +81,7 @@ func (l *Layer) Rows(ctx context.Context) iter.Seq2[Row, error] {
 			n++
 			r.layer = l
 			if r.Fault != nil {
-				r.Fault = r.Fault.In(fault.Place{File: l.File, Layer: l.Name, Row: r.N})
+				r.Fault = r.Fault.In(fault.Place{File: l.File, Layer: l.Name, Row: r.N, Line: r.Line})
 			}
 			stopped = !yield(r, nil)
 			return !stopped

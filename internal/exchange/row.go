@@ -37,6 +37,7 @@ type Field struct {
 // Row is one row of a table or one feature of a layer.
 type Row struct {
 	N        int          // 1 = first row of data
+	Line     int          // of a table: the line of the text or the row of the sheet, headers counted; else 0
 	ID       string       // the feature's own id; "" if it has none
 	Fields   []Field      // in the order of the file
 	Geometry orb.Geometry // degrees in CGCS2000, longitude first, not yet on the lattice; nil if not wanted
@@ -69,7 +70,7 @@ func (r Row) Reject(f *fault.Error) Reject {
 
 // Place is where the row stands.
 func (r Row) Place() fault.Place {
-	p := fault.Place{Row: r.N}
+	p := fault.Place{Row: r.N, Line: r.Line}
 	if r.layer != nil {
 		p.File, p.Layer = r.layer.File, r.layer.Name
 	}

@@ -197,7 +197,7 @@ func (l *Layer) csvRows(ctx context.Context, yield func(Row) bool) error {
 		case len(values) != len(l.Columns):
 			bad = fault.New(fault.Invalid, "field-count", fault.Args{"has": len(values), "columns": len(l.Columns)})
 		}
-		if !table.row(n, values, bad) {
+		if !table.row(n, rec.line, values, bad) {
 			return table.emit.err
 		}
 	}
@@ -244,9 +244,9 @@ func containsFold(list []string, s string) bool {
 	return slices.ContainsFunc(list, func(h string) bool { return strings.EqualFold(h, s) })
 }
 
-// row passes one row on; bad is what is already wrong with it.
-func (t *table) row(n int, values []Value, bad *fault.Error) bool {
-	r := Row{N: n, Fault: bad}
+// row passes one row on, which stands in a line of the file; bad is what is already wrong with it.
+func (t *table) row(n, line int, values []Value, bad *fault.Error) bool {
+	r := Row{N: n, Line: line, Fault: bad}
 	for i, v := range values {
 		name := strconv.Itoa(i + 1) // a cell beyond the header, in a row that has a fault
 		if i < len(t.layer.Columns) {

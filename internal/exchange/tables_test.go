@@ -75,7 +75,7 @@ func TestWorkbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := mustRead(t, path, Options{CRS: "wgs84", Want: WantPoints})
-	if len(rows) != 2 || rows[0].N != 1 || rows[1].N != 3 {
+	if len(rows) != 2 || rows[0].N != 1 || rows[0].Line != 3 || rows[1].N != 3 || rows[1].Line != 5 {
 		t.Fatalf("%+v", rows)
 	}
 	for i, want := range []map[string]string{
@@ -197,6 +197,27 @@ func TestParseDelimiter(t *testing.T) {
 	for _, s := range []string{"，", "ab", `"`, "\n", "\xff"} {
 		if got, err := ParseDelimiter(s); fault.From(err) == nil || fault.From(err).Rule != "bad-delimiter" {
 			t.Errorf("%q is %q", s, got)
+		}
+	}
+}
+
+// A row of a table is told by its line too, which an editor or Excel shows: headers and line ends inside quotation marks count.
+func TestRowsOfTablesKnowTheirLine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "divisions.csv")
+	if err := os.WriteFile(path, []byte("编码,名称\ncode,name\n450105,\"江南\n区\"\n450105001,福建园街道,x\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	l, err := Read(t.Context(), path, Options{Want: WantNone})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := l.All(t.Context())
+	if err != nil || len(rows) != 2 || rows[0].Line != 3 || rows[1].N != 2 || rows[1].Line != 5 {
+		t.Fatalf("%+v %v", rows, err)
+	}
+	for lang, want := range map[fault.Lang]string{fault.Chinese: "第 2 行（原表第 5 行）", fault.English: "row 2 (line 5)"} {
+		if s := rows[1].Fault.Report(lang); !strings.Contains(s, want) {
+			t.Errorf("%s lacks %s", s, want)
 		}
 	}
 }

@@ -94,7 +94,7 @@ func (l *Layer) xlsxRows(ctx context.Context, yield func(Row) bool) error {
 		if len(values) > len(l.Columns) && bad == nil {
 			bad = fault.New(fault.Invalid, "field-count", fault.Args{"has": len(values), "columns": len(l.Columns)})
 		}
-		if !table.row(n, values, bad) {
+		if !table.row(n, s.row, values, bad) {
 			return table.emit.err
 		}
 	}
@@ -103,6 +103,7 @@ func (l *Layer) xlsxRows(ctx context.Context, yield func(Row) bool) error {
 // sheet reads a sheet twice in step: as it is stored, and as it is shown, which alone tells a date from a number.
 type sheet struct {
 	stored, shown *excelize.Rows
+	row           int  // of the sheet, the one read last
 	since1904     bool // days are counted from 1904, as old Macs did
 }
 
@@ -120,7 +121,7 @@ func openSheet(book *excelize.File, name string) (*sheet, error) {
 	if err != nil {
 		return nil, &fault.Error{Kind: fault.Invalid, Rule: "broken-file", Args: fault.Args{"format": "xlsx"}, Cause: err}
 	}
-	return &sheet{stored, shown, props.Date1904 != nil && *props.Date1904}, nil
+	return &sheet{stored, shown, 0, props.Date1904 != nil && *props.Date1904}, nil
 }
 
 func (s *sheet) close() {
@@ -163,6 +164,7 @@ func (s *sheet) next() (values []Value, bad *fault.Error, more bool, err error) 
 	if !s.stored.Next() || !s.shown.Next() {
 		return nil, nil, false, s.stored.Error()
 	}
+	s.row++
 	stored, err := s.stored.Columns(excelize.Options{RawCellValue: true})
 	if err != nil {
 		return nil, nil, false, &fault.Error{Kind: fault.Invalid, Rule: "broken-file", Args: fault.Args{"format": "xlsx"}, Cause: err}

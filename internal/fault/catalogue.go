@@ -90,6 +90,9 @@ func (e *Error) PlaceText(l Lang) string {
 	}
 	if e.Where.Row > 0 {
 		add("第 %v 行", "row %v", e.Where.Row)
+		if e.Where.Line > 0 {
+			parts[len(parts)-1] += fmt.Sprintf(Text{"（原表第 %d 行）", " (line %d)"}.In(l), e.Where.Line)
+		}
 	}
 	if e.Where.Field != "" {
 		add("字段 %v", "field %v", e.Where.Field)

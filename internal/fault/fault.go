@@ -38,6 +38,7 @@ type Place struct {
 	File  string
 	Layer string
 	Row   int    // 1 = first row of data
+	Line  int    // of a table: the line of the text or the row of the sheet, headers counted, as an editor or Excel shows it
 	Field string // column, property, flag or parameter
 }
 
@@ -86,7 +87,7 @@ func (e *Error) In(p Place) *Error {
 		c.Where.Layer = p.Layer
 	}
 	if c.Where.Row == 0 {
-		c.Where.Row = p.Row
+		c.Where.Row, c.Where.Line = p.Row, p.Line
 	}
 	if c.Where.Field == "" {
 		c.Where.Field = p.Field

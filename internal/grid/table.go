@@ -18,6 +18,7 @@ type Table struct {
 // Row is one row of a table.
 type Row struct {
 	N      int // 1 = the first row of data
+	Line   int // of a table without shapes: the line of the text or the row of the sheet; else 0
 	Fields map[string]string
 	Shape  geo.MultiPolygon
 	Shift  float64        // metres: the largest move of a vertex by rounding to the lattice
@@ -28,7 +29,7 @@ type Row struct {
 func (t *Table) place(r *Row, column string) fault.Place {
 	p := fault.Place{File: t.File, Field: column}
 	if r != nil {
-		p.Row = r.N
+		p.Row, p.Line = r.N, r.Line
 	}
 	return p
 }
