@@ -86,9 +86,10 @@ func newCoder(basis Basis) coder {
 }
 
 // codeLevel codes the drafts of one level, whose parents have their codes already. In this order: the source's own code if it
-// obeys the table; the code that the register has for its name; the code of the forerunner with the same source id; that of
-// the forerunner whose weight it holds (see heirs); a new one, in the order of first numbering. A forerunner's code lives on
-// only under the same parent, because a code's prefix says where a thing lies.
+// obeys the table; the code that the register has for its name; the code of the forerunner with the same source id, in the base
+// or else, where the past is corrected, in a net that holds later; that of the forerunner whose weight it holds (see heirs); a new
+// one, in the order of first numbering. A forerunner's code lives on only under the same parent, because a code's prefix says
+// where a thing lies.
 func (a *assembler) codeLevel(l Level, c coder) (faults []*fault.Error) {
 	drafts := a.drafts[l]
 	base := forerunners(a.in.Basis.Net, l)
@@ -97,6 +98,14 @@ func (a *assembler) codeLevel(l Level, c coder) (faults []*fault.Error) {
 		byCode[f.code] = i
 		if f.source != "" {
 			bySource[f.source] = i
+		}
+	}
+	near := map[string]Code{} // source id → code, of what lives beside the base and not in it
+	for _, n := range a.in.Basis.Near {
+		for _, f := range forerunners(n, l) {
+			if _, both := byCode[f.code]; f.source != "" && !both && near[f.source] == "" {
+				near[f.source] = f.code
+			}
 		}
 	}
 	parent := func(i int) Code {
@@ -136,7 +145,7 @@ func (a *assembler) codeLevel(l Level, c coder) (faults []*fault.Error) {
 	coding := Coding{Kept: len(drafts) - len(left)}
 	left = slices.DeleteFunc(left, func(i int) bool {
 		f, known := bySource[drafts[i].source]
-		return known && take(i, base[f].code)
+		return known && take(i, base[f].code) || !known && take(i, near[drafts[i].source])
 	})
 	if len(left) > 0 && len(base) > 0 {
 		flows, failed := a.flowsAt(l)

@@ -193,6 +193,32 @@ func TestARetiredCodeIsRefused(t *testing.T) {
 	mustAssemble(t, in)
 }
 
+func TestACorrectionGivesTheCodeThatIsKnownLater(t *testing.T) {
+	later := drawn(t, "AACC")
+	later.Grids[1].SourceID = "c1"
+	in := over(drawn(t, "AABB"), "aabc")
+	in.Grids.Columns = append(in.Grids.Columns, "code")
+	for i, id := range []string{"a1", "b1", "c1"} {
+		in.Grids.Rows[i].Fields["code"] = id
+	}
+	in.Basis.Near = []*Net{later}
+	in.Basis.Used = []Code{codeOf('A'), codeOf('B'), codeOf('C')}
+	net, _ := mustAssemble(t, in)
+	for _, g := range net.Grids {
+		if (g.SourceID == "c1") != (g.Code == codeOf('C')) {
+			t.Errorf("%s has the code %s", g.SourceID, g.Code)
+		}
+	}
+	// What bears the id of another in the base has the base's code, and the later one is left alone.
+	in.Basis.Net.Grids[1].SourceID = "c1"
+	net, _ = mustAssemble(t, in)
+	for _, g := range net.Grids {
+		if (g.SourceID == "c1") != (g.Code == codeOf('B')) {
+			t.Errorf("%s has the code %s", g.SourceID, g.Code)
+		}
+	}
+}
+
 func TestPartsChangeOnlyWhenDeclared(t *testing.T) {
 	base := drawn(t, "AABB AABB")
 	in := over(base, "aaba aabb")
