@@ -30,7 +30,7 @@ type importNetCmd struct {
 	By           string `placeholder:"NAME" default:"cli" help:"发布人 · Who publishes."`
 	Yes          bool   `help:"不再询问 · Do not ask."`
 	JSON         bool   `name:"json" help:"以 JSON 输出结果 · Print the result as JSON."`
-	Report       string `placeholder:"OUT.geojson" help:"把问题写成 GeoJSON，可用 QGIS 打开 · Write the faults as GeoJSON, for QGIS."`
+	Report       string `placeholder:"OUT.geojson" help:"把问题（或 --clean 的修补）写成 GeoJSON，可用 QGIS 打开 · Write the faults, or what --clean changed, as GeoJSON for QGIS."`
 	Refused      string `placeholder:"OUT.xlsx|csv" help:"把被拒的行写成表格 · Write the refused rows as a table."`
 }
 
@@ -86,6 +86,11 @@ func (c importNetCmd) publish(e *env, service *grid.Service, in grid.AssembleInp
 				"--report FILE.geojson writes the places, for QGIS; --refused FILE.xlsx the rows refused.")
 		}
 		return err
+	}
+	if c.Clean && c.Report != "" {
+		if err := e.writeCleaned(c.Report, report.Cleaned, in.Grids.Rows); err != nil {
+			return err
+		}
 	}
 	e.sayAssembly(net, report)
 	if in.Basis.Net != nil {
