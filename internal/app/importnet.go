@@ -1,6 +1,8 @@
 package app
 
 import (
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/zhuwang/zhuwang/geo/coverage"
@@ -20,8 +22,9 @@ type importNetCmd struct {
 	District     string `required:"" placeholder:"D" help:"城区编码，6 位 · Code of the district, 6 digits."`
 	DistrictName string `placeholder:"NAME" help:"城区名称 · Name of the district."`
 	Field        string `placeholder:"code=…,name=…" help:"字段对应：code、name、kind、category、parts、source · Columns to read."`
-	Community    string `placeholder:"FILE|field:F|prefix:N" help:"社区从何而来 · Where communities come from."`
-	Town         string `placeholder:"FILE|field:F|prefix:N" help:"镇街从何而来 · Where towns come from."`
+	Attributes   string `placeholder:"FILE" help:"按编码补上名称、类型、类别等的表格，如填好的模板 net · Table of names, kinds, categories … joined by code, as the template net filled in."`
+	Community    string `placeholder:"FILE|layer:L|field:F|prefix:N" help:"社区从何而来：面文件、同一文件的图层、字段、编码的前几位 · Where communities come from: a file of polygons, a layer of the same file, a column, the first characters of the code."`
+	Town         string `placeholder:"FILE|layer:L|field:F|prefix:N" help:"镇街从何而来，同上 · Where towns come from, likewise."`
 	Clean        bool   `help:"修补细缝与重叠，并逐条列出 · Mend slivers and overlaps, listing each change."`
 	DryRun       bool   `help:"只检查，不写入 · Check only; write nothing."`
 	ValidFrom    string `placeholder:"T" help:"自何时生效（日期或 RFC 3339）· In force from (date or RFC 3339)."`
@@ -61,10 +64,23 @@ func (c importNetCmd) input(e *env) (in grid.AssembleInput, err error) {
 	if c.Clean {
 		in.Clean = &coverage.CleanOptions{}
 	}
-	if in.Community, err = e.above("--community", c.Community, c.source); err != nil {
+	if c.Attributes != "" {
+		o := exchange.Options{Want: exchange.WantNone}
+		if !strings.EqualFold(filepath.Ext(c.Attributes), ".xlsx") {
+			o.Encoding = c.Encoding
+		}
+		t, err := e.readTable(c.Attributes, o)
+		if err != nil {
+			return in, err
+		}
+		if err := in.Describe(t); err != nil {
+			return in, e.refused(err, t.File)
+		}
+	}
+	if in.Community, err = e.above("--community", c.Community, c.File, c.source); err != nil {
 		return in, err
 	}
-	in.Town, err = e.above("--town", c.Town, c.source)
+	in.Town, err = e.above("--town", c.Town, c.File, c.source)
 	return in, err
 }
 

@@ -73,8 +73,8 @@ func mappingOf(s string) (grid.Mapping, error) {
 	return m, nil
 }
 
-// above reads `--community FILE|field:F|prefix:N`.
-func (e *env) above(flag, s string, src source) (grid.Above, error) {
+// above reads `--community FILE|layer:L|field:F|prefix:N`; a layer is one of the net's own file.
+func (e *env) above(flag, s, net string, src source) (grid.Above, error) {
 	if f, ok := strings.CutPrefix(s, "field:"); ok {
 		return grid.Above{Field: f}, nil
 	}
@@ -95,7 +95,16 @@ func (e *env) above(flag, s string, src source) (grid.Above, error) {
 	if s == "" {
 		return grid.Above{}, nil
 	}
-	src.Layer = ""
+	layer, ofNet := strings.CutPrefix(s, "layer:")
+	if src.Layer = ""; ofNet {
+		s, src.Layer = net, layer
+	}
 	t, err := e.readTable(s, src.options(exchange.WantPolygons))
-	return grid.Above{Table: t}, err
+	if err != nil {
+		return grid.Above{}, err
+	}
+	if ofNet {
+		t.File += ":" + layer
+	}
+	return grid.Above{Table: t}, nil
 }

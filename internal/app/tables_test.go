@@ -1,11 +1,85 @@
 package app
 
 import (
+	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 )
+
+// A template filled in by hand gives the grids of a file of shapes their names, categories and communities.
+func TestATemplateFilledByHand(t *testing.T) {
+	onDatabase(t)
+	dir := t.TempDir()
+	template := filepath.Join(dir, "net.xlsx")
+	if r := zhuwang(t, "template", "net", "-o", template); r.code != exitDone {
+		t.Fatalf("%+v", r)
+	}
+	book, err := excelize.OpenFile(template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet := book.GetSheetName(0)
+	fill := func(row string, cells ...any) {
+		if err := book.SetSheetRow(sheet, row, &cells); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fill("A3", "A", "第一网格", "基础", "居民小区(楼栋群)", "东社区")
+	fill("A4", "B", "商圈网格", "", "商圈", "西社区")
+	if err := book.Save(); err != nil {
+		t.Fatal(err)
+	}
+	net := writeNet(t, "AB")
+	run := func(more ...string) result {
+		return zhuwang(t, append([]string{"import", "net", net, "--crs", "cgcs2000", "--district", "450105", "--field", "code=id", "--attributes", template,
+			"--community", "field:所属村（社区）", "--town", "field:town", "--dry-run", "--json"}, more...)...)
+	}
+	var done struct{ Changes []struct{ Level, Name string } }
+	r := run()
+	if err := json.Unmarshal([]byte(r.out), &done); err != nil || r.code != exitDone {
+		t.Fatalf("%v %+v", err, r)
+	}
+	var names []string
+	for _, c := range done.Changes {
+		if c.Level == "community" || c.Level == "grid" {
+			names = append(names, c.Name)
+		}
+	}
+	if got := strings.Join(names, " "); got != "东社区 西社区 第一网格 商圈网格" {
+		t.Errorf("named %q", got)
+	}
+	fill("A5", "Z", "不存在的网格")
+	if err := book.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if r := run(); r.code != exitFailed || !strings.Contains(r.err, "no-such-grid: 1") || !strings.Contains(r.err, "row 3 (line 5)") {
+		t.Errorf("%+v", r)
+	}
+}
+
+// The communities may be a layer of the net's own file.
+func TestCommunitiesFromALayer(t *testing.T) {
+	onDatabase(t)
+	file := filepath.Join(t.TempDir(), "net.gpkg")
+	for _, layer := range []struct{ name, drawn string }{{"网格", "AB\nDE"}, {"社区", "AA\nDD"}} {
+		out, err := exec.Command("ogr2ogr", "-f", "GPKG", "-append", "-a_srs", "EPSG:4490", "-nln", layer.name, file, writeNet(t, layer.drawn)).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v %s", err, out)
+		}
+	}
+	args := []string{"import", "net", file, "--district", "450105", "--layer", "网格", "--field", "code=id", "--town", "field:town", "--dry-run"}
+	if r := zhuwang(t, append(args, "--community", "layer:社区")...); r.code != exitDone || !strings.Contains(r.err, "communities: 2, grids: 4") {
+		t.Errorf("%+v", r)
+	}
+	if r := zhuwang(t, append(args, "--community", "layer:村")...); r.code != exitUsage || !strings.Contains(r.err, "There is no layer 村. The layers are: 网格, 社区.") {
+		t.Errorf("%+v", r)
+	}
+}
 
 // What the register takes in is told apart from what it had.
 func TestNamesAreCounted(t *testing.T) {

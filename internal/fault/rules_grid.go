@@ -19,6 +19,7 @@ func init() {
 		"parts-of-row":           {"图形有 {parts} 个部分，本行却声明 {declared} 个。", "The shape has {parts} parts, but the row declares {declared}."},
 		"parts-of-code":          {"网格 {code} 的图形有 {parts} 个部分，声明的却是 {declared} 个。", "The shape of grid {code} has {parts} parts, but {declared} are declared."},
 		"emptied":                {"清理之后这个网格什么也不剩：它的范围都被别的网格占去。请删去这一行，或改画它的边界。", "Cleaning left nothing of this grid: other grids cover all of it. Remove the row, or redraw its border."},
+		"no-such-grid":           {"{file} 里没有编码为“{code}”的网格。请改正编码，或删去这一行。", "There is no grid “{code}” in {file}. Correct the code, or remove the row."},
 		"missing-community":      {"没有写明所在的村（社区）。", "The row does not say its community."},
 		"missing-town":           {"没有写明所在的镇（街道）。", "The row does not say its town."},
 		"no-code-column":         {"要取编码的前 {length} 位作为{level}，但没有编码列；请用 --field code=列名 指明。", "The first {length} characters of the code are to name the {level}, but there is no column of codes; say --field code=COLUMN."},
