@@ -102,17 +102,18 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	return nil
 }
 
-// follow keeps the nets in memory true: on every notice, and every few seconds for what came without one.
+// follow keeps the nets in memory true: on every notice, when notices cease or come again, and every few seconds for what came without one.
 func follow(ctx context.Context, db *database, nets *snapshot.Registry, log *slog.Logger) {
-	wake := make(chan struct{}, 1)
+	due := make(chan struct{}, 1)
+	wake := func() {
+		select {
+		case due <- struct{}{}:
+		default: // a refresh is due already
+		}
+	}
 	var listening sync.WaitGroup
 	listening.Go(func() {
-		err := db.Listen(ctx, func(grid.Code, int) {
-			select {
-			case wake <- struct{}{}:
-			default: // a refresh is due already
-			}
-		})
+		err := db.Listen(ctx, func(grid.Code, int) { wake() }, func(bool) { wake() })
 		if err != nil && ctx.Err() == nil {
 			log.Error("no more notices of releases", "error", err)
 		}
@@ -124,11 +125,19 @@ func follow(ctx context.Context, db *database, nets *snapshot.Registry, log *slo
 		select {
 		case <-ctx.Done():
 			return
-		case <-wake:
+		case <-due:
 		case <-tick.C:
 		}
-		if err := nets.Refresh(ctx); err != nil && ctx.Err() == nil {
+		_, was := nets.Away()
+		err := nets.Refresh(ctx)
+		_, is := nets.Away()
+		switch {
+		case ctx.Err() != nil:
+		case was && is: // said already
+		case err != nil:
 			log.Warn("the nets could not be refreshed; answering from memory", "error", err)
+		case was:
+			log.Info("the database answers again")
 		}
 	}
 }

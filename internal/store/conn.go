@@ -30,6 +30,9 @@ func parse(url string) (*pgxpool.Config, error) {
 			c.ConnConfig.RuntimeParams[name] = value
 		}
 	}
+	if c.ConnConfig.ConnectTimeout == 0 {
+		c.ConnConfig.ConnectTimeout = connectTime
+	}
 	return c, nil
 }
 

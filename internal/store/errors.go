@@ -26,10 +26,11 @@ func explain(err error) error {
 		kind, rule := classify(pg.Code)
 		return fault.Wrap(kind, rule, err)
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	_, connecting := errors.AsType[*pgconn.ConnectError](err) // with a limit of its own
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) && !connecting {
 		return err
 	}
-	if broken(err) {
+	if connecting || broken(err) {
 		return fault.Wrap(fault.Unavailable, "database-away", err)
 	}
 	return fault.Wrap(fault.Internal, "internal", err)
@@ -60,9 +61,6 @@ func classify(code string) (fault.Kind, string) {
 
 // broken reports whether the connection failed, rather than the statement.
 func broken(err error) bool {
-	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
-		return true
-	}
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
 	}

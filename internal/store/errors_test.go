@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
@@ -108,6 +109,26 @@ func TestDatabaseAway(t *testing.T) {
 	wantRule(t, err, "database-away")
 	wantRule(t, s.Publish(t.Context(), "990001", func(grid.Tx) error { return nil }), "database-away")
 	line.Up()
+	awaitDatabase(t, s)
+	if n := publish(t, s, small.net()); n != 2 {
+		t.Errorf("release %d", n)
+	}
+}
+
+// TestDatabaseSilent: where no answer comes at all, as when a cable is pulled, that is said too, and is over when answers come again.
+func TestDatabaseSilent(t *testing.T) {
+	line := testkit.NewLine(t, testkit.DB(t))
+	s := openURL(t, line.URL+"&connect_timeout=1")
+	publish(t, s, small.net())
+	line.Freeze()
+	var err error
+	for range 2 { // a connection that was at work a moment ago is trusted once more
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		_, _, err = s.Net(ctx, "990001", 1)
+		cancel()
+	}
+	line.Thaw()
+	wantRule(t, err, "database-away")
 	awaitDatabase(t, s)
 	if n := publish(t, s, small.net()); n != 2 {
 		t.Errorf("release %d", n)

@@ -26,32 +26,44 @@ type state struct {
 
 // Listen calls fn for every district at the start, and then whenever something of a district changed: a release was
 // published, or its map layers were replaced. release is the district's last one. What happened while the database was
-// away is told after it came back. fn is called by one goroutine; Listen returns when ctx ends, with its error.
-func (s *Store) Listen(ctx context.Context, fn func(district grid.Code, release int)) error {
+// away is told after it came back. line is called with true when notices come through, and with false when they no more do.
+// Both are called by one goroutine; Listen returns when ctx ends, with its error.
+func (s *Store) Listen(ctx context.Context, fn func(district grid.Code, release int), line func(up bool)) error {
 	seen := map[grid.Code]state{}
-	pause := firstPause
-	for {
-		err := s.listen(ctx, seen, fn, func() { pause = firstPause })
+	for up, pause := true, firstPause; ; pause = min(2*pause, longestWait) {
+		err := s.listen(ctx, seen, fn, func() {
+			if pause = firstPause; !up {
+				up = true
+				line(up)
+			}
+		})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		s.log.Warn("listening for releases was interrupted", "error", explain(err), "again_in", pause)
+		if up { // said once, not at every new attempt
+			s.log.Warn("listening for releases was interrupted", "error", explain(err))
+			up = false
+			line(up)
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(pause):
 		}
-		pause = min(2*pause, longestWait)
 	}
 }
 
-// listen listens on one connection until it breaks. works is called once notifications arrive.
+// listen listens on one connection until it breaks. works is called whenever it proves to be whole.
 func (s *Store) listen(ctx context.Context, seen map[grid.Code]state, fn func(grid.Code, int), works func()) error {
 	conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
 	if err != nil {
 		return err
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
+	defer func() {
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), pingTime)
+		defer cancel()
+		conn.Close(end)
+	}()
 	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
 		return err
 	}
@@ -73,6 +85,8 @@ func (s *Store) listen(ctx context.Context, seen map[grid.Code]state, fn func(gr
 
 // sweep calls fn for each district whose state is not the one seen.
 func sweep(ctx context.Context, conn *pgx.Conn, seen map[grid.Code]state, fn func(grid.Code, int)) error {
+	ctx, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
 	type row struct {
 		district grid.Code
 		state    state

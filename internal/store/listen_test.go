@@ -25,7 +25,7 @@ func listen(t testing.TB, s *store.Store) <-chan told {
 	ended := make(chan error, 1)
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
-		ended <- s.Listen(ctx, func(district grid.Code, release int) { heard <- told{district, release} })
+		ended <- s.Listen(ctx, func(district grid.Code, release int) { heard <- told{district, release} }, func(bool) {})
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -78,6 +78,33 @@ func TestListen(t *testing.T) {
 	publish(t, writer, small.net())
 	line.Up()
 	expect(t, heard, told{"990001", 5}) // once, with the last one
+}
+
+// TestListenSaysWhenItIsInterrupted: at once, once, and when it goes on.
+func TestListenSaysWhenItIsInterrupted(t *testing.T) {
+	line := testkit.NewLine(t, testkit.DB(t))
+	s := openURL(t, line.URL)
+	listening, up, ended := make(chan bool, 1), make(chan bool), make(chan error, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		ended <- s.Listen(ctx, func(grid.Code, int) { listening <- true }, func(ok bool) { up <- ok })
+	}()
+	publish(t, s, small.net())
+	<-listening
+	for range 2 {
+		line.Down()
+		if <-up {
+			t.Error("up while the line is down")
+		}
+		line.Up()
+		if !<-up {
+			t.Error("said twice that it is down")
+		}
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
 }
 
 // TestListenWithoutNotifications: where they do not come through, the tables are looked at from time to time.

@@ -33,6 +33,12 @@ var _ grid.Store = (*Store)(nil)
 // who were at work.
 const restful = 100 * time.Millisecond
 
+// A database that cannot be reached may be silent instead of saying no: a cable is pulled, a machine hangs.
+const (
+	pingTime    = time.Second     // for the answer of an idle connection; then a new one is made
+	connectTime = 5 * time.Second // for a new connection, where the address has no connect_timeout
+)
+
 // Open connects to a database whose schema fits (SchemaState says). Errors of this and every other function of the
 // package are faults, but for the end of a context.
 func Open(ctx context.Context, c Config) (*Store, error) {
@@ -44,6 +50,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		config.MaxConns = c.MaxConns
 	}
 	config.AfterConnect = registerGeometry
+	config.PingTimeout = pingTime
 	config.ShouldPing = func(_ context.Context, p pgxpool.ShouldPingParams) bool { return p.IdleDuration > restful }
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

@@ -88,10 +88,11 @@ const (
 
 // Line is a network between a client and a database, which a test can break.
 type Line struct {
-	URL  string // of the same database over this line
-	cut  atomic.Int32
-	stay atomic.Bool
-	down atomic.Bool
+	URL   string // of the same database over this line
+	cut   atomic.Int32
+	stay  atomic.Bool
+	down  atomic.Bool
+	still sync.RWMutex // held to write while nothing passes
 
 	mu    sync.Mutex
 	conns map[net.Conn]bool
@@ -165,6 +166,24 @@ func (l *Line) Down() {
 // Up lets new connections through again.
 func (l *Line) Up() { l.down.Store(false) }
 
+// Freeze lets nothing through any more, and says nothing: a pulled cable. Thaw must follow.
+func (l *Line) Freeze() { l.still.Lock() }
+
+// Thaw lets everything through that was sent since Freeze.
+func (l *Line) Thaw() { l.still.Unlock() }
+
+// passage is an end of a line, to which nothing passes while the line is frozen.
+type passage struct {
+	net.Conn
+	line *Line
+}
+
+func (p passage) Write(b []byte) (int, error) {
+	p.line.still.RLock()
+	defer p.line.still.RUnlock()
+	return p.Conn.Write(b)
+}
+
 func (l *Line) hold(conns ...net.Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -180,7 +199,7 @@ func (l *Line) hold(conns ...net.Conn) {
 func (l *Line) carry(client, server net.Conn) {
 	var back sync.WaitGroup
 	back.Go(func() {
-		io.Copy(client, server)
+		io.Copy(passage{client, l}, server)
 		client.Close()
 	})
 	buf := make([]byte, 1<<16)
@@ -201,7 +220,7 @@ func (l *Line) carry(client, server net.Conn) {
 			}
 			break
 		}
-		if _, err := server.Write(buf[:n]); err != nil {
+		if _, err := (passage{server, l}).Write(buf[:n]); err != nil {
 			break
 		}
 	}
