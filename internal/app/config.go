@@ -100,14 +100,7 @@ func (configCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	if db == "" {
-		db = "embedded"
-	} else if u, err := url.Parse(db); err == nil {
-		db = u.Redacted()
-	} else {
-		db = "(set)"
-	}
-	rows := map[string]string{"data": e.Data, "database": db, "listen": e.Listen, "admin-listen": e.AdminListen, "lang": string(e.lang)}
+	rows := map[string]string{"data": e.Data, "database": masked(db), "listen": e.Listen, "admin-listen": e.AdminListen, "lang": string(e.lang)}
 	names := make([]string, 0, len(rows))
 	for k := range rows {
 		names = append(names, k)
@@ -117,4 +110,23 @@ func (configCmd) Run(e *env) error {
 		fmt.Fprintf(e.Out, "%s = %q\n", k, rows[k])
 	}
 	return nil
+}
+
+// masked is the address of a database as it may be shown: without passwords, and nothing of libpq's keywords.
+func masked(address string) string {
+	u, err := url.Parse(address)
+	switch {
+	case address == "":
+		return "embedded"
+	case err != nil || u.Scheme == "":
+		return "(set)"
+	}
+	query := u.Query()
+	for name := range query {
+		if strings.Contains(name, "password") {
+			query.Set(name, "xxxxx")
+		}
+	}
+	u.RawQuery = query.Encode()
+	return u.Redacted()
 }
