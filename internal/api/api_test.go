@@ -18,6 +18,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/internal/api"
+	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
 	"github.com/zhuwang/zhuwang/internal/store"
@@ -78,7 +79,14 @@ func furnished(t *testing.T) *service {
 	return s
 }
 
-func (s *service) publish(t *testing.T, drawn string, valid grid.Span) grid.Release {
+// publish makes a drawing the next release, and loads it.
+func (s *service) publish(t *testing.T, drawn string, valid grid.Span) {
+	t.Helper()
+	s.release(t, drawn, valid)
+	s.refresh(t)
+}
+
+func (s *service) release(t *testing.T, drawn string, valid grid.Span) {
 	t.Helper()
 	n := &grid.Net{District: grid.Division{Code: "450105", Name: "江南区"},
 		Towns:       []grid.Division{{Code: "450105001", Name: "福建园街道"}},
@@ -94,12 +102,9 @@ func (s *service) publish(t *testing.T, drawn string, valid grid.Span) grid.Rele
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, _, err := s.grid.Publish(t.Context(), grid.Publication{Net: n, BaseRelease: basis.Release, Valid: valid, By: "test"})
-	if err != nil {
+	if _, _, err := s.grid.Publish(t.Context(), grid.Publication{Net: n, BaseRelease: basis.Release, Valid: valid, By: "test"}); err != nil {
 		t.Fatal(err)
 	}
-	s.refresh(t)
-	return r
 }
 
 func (s *service) refresh(t *testing.T) {
@@ -354,6 +359,24 @@ func TestRelease(t *testing.T) {
 		{name: "district", path: "/api/v1/districts/450105", status: 200, want: []string{`"release":2`}},
 		{name: "releases", path: "/api/v1/releases?district=450105", status: 200, want: []string{`"n":2`, `"n":1`}},
 	})
+}
+
+// damaged is a store whose nets cannot be read any more.
+type damaged struct{ grid.Store }
+
+func (damaged) Net(context.Context, grid.Code, int) (*grid.Net, *grid.Release, error) {
+	return nil, nil, fault.New(fault.Internal, "net-damaged", nil)
+}
+
+// A node that cannot load the release in force goes on with the one before, and says so.
+func TestADamagedReleaseIsSaid(t *testing.T) {
+	s := furnished(t)
+	s.release(t, "AABBB AABBB DDDFF DDEEF", grid.Span{})
+	s.grid.Store = damaged{s.store}
+	if err := s.nets.Refresh(t.Context()); err == nil {
+		t.Fatal("loaded")
+	}
+	s.run(t, []scenario{{name: "readyz", path: "/readyz", status: 200, want: []string{`"districts":[{"code":"450105","refused":2,"release":1}]`}}})
 }
 
 func TestServiceAndPages(t *testing.T) {

@@ -5,13 +5,16 @@ import (
 	"context"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
 )
 
@@ -83,8 +86,20 @@ func (s *Server) Livez(context.Context, LivezRequestObject) (LivezResponseObject
 // Readyz answers whether this node can answer lookups and tiles and, if asked, write.
 func (s *Server) Readyz(ctx context.Context, req ReadyzRequestObject) (ReadyzResponseObject, error) {
 	h := Health{Status: "ok", Districts: &[]HealthDistrict{}}
+	release := map[grid.Code]int{}
 	for _, n := range s.Nets.All() {
-		*h.Districts = append(*h.Districts, HealthDistrict{Code: string(n.District().Code), Release: n.Release.N})
+		release[n.Release.District] = n.Release.N
+	}
+	refused := s.Nets.Refused()
+	for code := range refused {
+		release[code] += 0 // one that has nothing else to answer by is listed too
+	}
+	for _, code := range slices.Sorted(maps.Keys(release)) {
+		d := HealthDistrict{Code: string(code), Release: release[code]}
+		if n, ok := refused[code]; ok {
+			d.Refused = &n
+		}
+		*h.Districts = append(*h.Districts, d)
 	}
 	if since, away := s.Nets.Away(); away {
 		h.DatabaseAwaySince = new(since.UTC())

@@ -79,7 +79,10 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	}
 	nets := snapshot.NewRegistry(service)
 	if err := nets.Refresh(ctx); err != nil {
-		return err
+		if len(nets.All()) == 0 {
+			return err
+		}
+		log.Error("a district cannot be served", "error", err) // the others can
 	}
 	pages, err := fs.Sub(frontend.Dist, "dist")
 	if err != nil {
@@ -121,6 +124,7 @@ func follow(ctx context.Context, db *database, nets *snapshot.Registry, log *slo
 	defer listening.Wait()
 	tick := time.NewTicker(refreshTime)
 	defer tick.Stop()
+	said := "" // what is wrong is said once, not every few seconds
 	for {
 		select {
 		case <-ctx.Done():
@@ -128,16 +132,14 @@ func follow(ctx context.Context, db *database, nets *snapshot.Registry, log *slo
 		case <-due:
 		case <-tick.C:
 		}
-		_, was := nets.Away()
-		err := nets.Refresh(ctx)
-		_, is := nets.Away()
-		switch {
+		switch err := nets.Refresh(ctx); {
 		case ctx.Err() != nil:
-		case was && is: // said already
-		case err != nil:
+		case err == nil && said != "":
+			log.Info("the nets in memory are those of the database again")
+			said = ""
+		case err != nil && err.Error() != said:
 			log.Warn("the nets could not be refreshed; answering from memory", "error", err)
-		case was:
-			log.Info("the database answers again")
+			said = err.Error()
 		}
 	}
 }

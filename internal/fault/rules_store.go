@@ -94,5 +94,9 @@ func init() {
 			"保存时与数据库的连接中断，不知道是否已经生效。请先查看结果（发布见发布列表），再决定是否重做。",
 			"The connection to the database broke while this was being stored, so it may or may not have taken effect. Look at the result (for a publication, the list of releases) before you repeat it.",
 		},
+		"net-damaged": {
+			"城区 {district} 第 {release} 版在数据库中的内容与发布时不符，不予采用。请从备份恢复数据库。",
+			"What the database holds of district {district}, release {release}, is not what was published, and is not used. Restore the database from a backup.",
+		},
 	})
 }

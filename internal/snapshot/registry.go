@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -17,11 +18,15 @@ import (
 // pastKept is how many past releases stay in memory.
 const pastKept = 4
 
+// answerTime is how long the database may take to say which releases are in force; one that takes longer is away.
+const answerTime = 10 * time.Second
+
 // Registry holds the snapshot in force of every district. Reading never waits: not for a refresh, not for the database.
 type Registry struct {
 	service *grid.Service
 	current atomic.Pointer[map[grid.Code]*Snapshot]
 	away    atomic.Pointer[time.Time]
+	refused atomic.Pointer[map[grid.Code]int]
 
 	refreshing sync.Mutex
 	asked      atomic.Uint64 // refreshes asked for
@@ -41,6 +46,7 @@ type Registry struct {
 func NewRegistry(service *grid.Service) *Registry {
 	r := &Registry{service: service, watchers: map[int]func(*Snapshot){}, loading: make(chan struct{}, 1)}
 	r.current.Store(&map[grid.Code]*Snapshot{})
+	r.refused.Store(&map[grid.Code]int{})
 	return r
 }
 
@@ -75,6 +81,10 @@ func (r *Registry) Away() (since time.Time, ok bool) {
 	}
 	return time.Time{}, false
 }
+
+// Refused are the releases in force that could not be loaded, by district, because what is stored of them makes no net. What was in
+// memory before goes on answering. The map is not to be written to.
+func (r *Registry) Refused() map[grid.Code]int { return *r.refused.Load() }
 
 // Watch calls fn with every snapshot that is swapped in from now on, until stop is called. fn must not block.
 func (r *Registry) Watch(fn func(*Snapshot)) (stop func()) {
@@ -117,30 +127,46 @@ func (r *Registry) Refresh(ctx context.Context) error {
 }
 
 func (r *Registry) refresh(ctx context.Context) error {
-	heads, err := r.service.Store.Districts(ctx)
+	heads, err := r.heads(ctx)
 	if err != nil {
 		return err
 	}
-	inForce := map[grid.Code]bool{}
+	inForce, refused := map[grid.Code]bool{}, map[grid.Code]int{}
 	var failed error
 	for _, head := range heads {
 		if head.Release == 0 {
 			continue
 		}
 		inForce[head.District] = true
-		switch s, err := r.load(ctx, head); {
-		case err != nil && failed == nil:
-			failed = err
-		case s != nil:
+		s, err := r.load(ctx, head)
+		switch {
+		case err == nil && s != nil:
 			r.swap(head.District, s)
+		case err != nil && fault.From(err).Kind != fault.Unavailable && ctx.Err() == nil:
+			refused[head.District] = head.Release
+		}
+		if failed == nil {
+			failed = err
 		}
 	}
+	r.refused.Store(&refused)
 	for district := range *r.current.Load() {
 		if !inForce[district] {
 			r.swap(district, nil)
 		}
 	}
 	return failed
+}
+
+// heads are the releases in force.
+func (r *Registry) heads(ctx context.Context) ([]grid.Head, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	heads, err := r.service.Store.Districts(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fault.Wrap(fault.Unavailable, "database-away", err)
+	}
+	return heads, err
 }
 
 // load makes the snapshot of a district's head; nil if the one in memory is still right. Revisions are read before what they

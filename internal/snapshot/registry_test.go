@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -258,6 +259,63 @@ func TestAnswersGoOnWhileTheDatabaseIsAway(t *testing.T) {
 	if _, away := b.Away(); away {
 		t.Error("still away")
 	}
+}
+
+// damaged is a store of which one release cannot be read.
+type damaged struct {
+	grid.Store
+	release int
+}
+
+func (d damaged) Net(ctx context.Context, district grid.Code, n int) (*grid.Net, *grid.Release, error) {
+	if n == d.release {
+		return nil, nil, fault.New(fault.Internal, "net-damaged", fault.Args{"district": district, "release": n})
+	}
+	return d.Store.Net(ctx, district, n)
+}
+
+// A release that is no net is refused, and said to be; the one before goes on answering until there is a better one.
+func TestADamagedReleaseIsRefused(t *testing.T) {
+	b := open(t)
+	whole := b.service.Store
+	b.publish(net(t, "AABB AABB CCDD CCDD"), 9)
+	b.refresh()
+	b.publish(net(t, "ABBB AABB CCDD CCDD"), 5)
+	b.service.Store = damaged{whole, 2}
+	if err := b.Refresh(t.Context()); fault.From(err).Rule != "net-damaged" {
+		t.Errorf("refreshed: %v", err)
+	}
+	if s := b.Current(district); s == nil || s.Release.N != 1 || b.Refused()[district] != 2 {
+		t.Errorf("answering by %+v, refused %v", s, b.Refused())
+	}
+	if _, away := b.Away(); away {
+		t.Error("a damaged release is taken for a database that is away")
+	}
+	b.service.Store = whole
+	b.refresh()
+	if b.Current(district).Release.N != 2 || len(b.Refused()) > 0 {
+		t.Errorf("still refused: %v", b.Refused())
+	}
+}
+
+// silent is a store that does not answer.
+type silent struct{ grid.Store }
+
+func (silent) Districts(ctx context.Context) ([]grid.Head, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func TestADatabaseThatDoesNotAnswerIsAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := snapshot.NewRegistry(&grid.Service{Store: silent{}})
+		if err := r.Refresh(t.Context()); fault.From(err).Rule != "database-away" {
+			t.Errorf("%v", err)
+		}
+		if _, away := r.Away(); !away {
+			t.Error("it is not away")
+		}
+	})
 }
 
 // Lookups never miss while releases come in, and each answer is of one release alone.

@@ -91,6 +91,38 @@ func TestDamagedGeometryIsRefused(t *testing.T) {
 	}
 }
 
+// A net that is not what was published is refused, even where it would still be a net.
+func TestDamagedNetIsRefused(t *testing.T) {
+	url := testkit.DB(t)
+	s := openURL(t, url)
+	publish(t, s, board{district: "990001", towns: 1, blocks: 2, side: 2, bends: 0, step: 100_000}.net())
+	conn := connect(t, url)
+	exec := func(statement string) {
+		if _, err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec("CREATE TABLE kept AS TABLE sheet_face")
+	for name, damage := range map[string]string{
+		"a grid fewer": `DELETE FROM sheet_face WHERE code LIKE '%004'`,
+		"another name": `UPDATE sheet_face SET name = name || '。' WHERE code LIKE '%001'`,
+		"another code": `UPDATE sheet_face SET code = left(code, 12) || '009' WHERE code LIKE '%004'`,
+		"no grids":     `DELETE FROM sheet_face WHERE code LIKE '%002___'`,
+	} {
+		exec(damage)
+		_, _, err := s.Net(t.Context(), "990001", 1)
+		if err == nil {
+			t.Fatalf("%s: not refused", name)
+		}
+		wantRule(t, err, "net-damaged")
+		exec("DELETE FROM sheet_face")
+		exec("INSERT INTO sheet_face SELECT * FROM kept")
+	}
+	if _, _, err := s.Net(t.Context(), "990001", 1); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestPublishedNetReadsBackIdentical(t *testing.T) {
 	s := open(t)
 	rapid.Check(t, func(r *rapid.T) {

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
 )
 
@@ -23,7 +24,8 @@ func (s *Store) Net(ctx context.Context, district grid.Code, n int) (*grid.Net, 
 	return net, r, nil
 }
 
-// readNet reads the divisions and grids of a release, which never change.
+// readNet reads the divisions and grids of a release, which never change: grids that are not what their sheets were when they
+// were published are fault net-damaged.
 func readNet(ctx context.Context, q queryer, district grid.Code, n int) (*grid.Net, error) {
 	divisions, err := list(ctx, q, "net-divisions", func(r pgx.CollectableRow) (d grid.Division, err error) {
 		err = r.Scan(&d.Code, &d.Name, &d.SourceID, &d.Outline)
@@ -43,8 +45,23 @@ func readNet(ctx context.Context, q queryer, district grid.Code, n int) (*grid.N
 			net.Communities = append(net.Communities, d)
 		}
 	}
-	net.Grids, err = list(ctx, q, "net-grids", scanFace, district, n)
-	return net, err
+	if net.Grids, err = list(ctx, q, "net-grids", scanFace, district, n); err != nil {
+		return nil, err
+	}
+	stored, err := list(ctx, q, "net-sheets", func(r pgx.CollectableRow) (s grid.Sheet, err error) {
+		hash := s.Hash[:]
+		err = r.Scan(&s.Community, &hash)
+		copy(s.Hash[:], hash)
+		return s, err
+	}, district, n)
+	if err != nil {
+		return nil, err
+	}
+	same := func(a, b grid.Sheet) bool { return a.Community == b.Community && a.Hash == b.Hash }
+	if !slices.EqualFunc(net.Sheets(), stored, same) {
+		return nil, fault.New(fault.Internal, "net-damaged", fault.Args{"district": district, "release": n})
+	}
+	return net, nil
 }
 
 func scanFace(r pgx.CollectableRow) (f grid.Face, err error) {

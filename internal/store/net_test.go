@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -105,7 +104,7 @@ func sheets(n *grid.Net) []grid.Sheet {
 	var all []grid.Sheet
 	for _, d := range n.Communities {
 		faces := byCommunity[d.Code]
-		all = append(all, grid.Sheet{Community: d.Code, Faces: faces, Hash: sha256.Sum256(fmt.Appendf(nil, "%v", faces))})
+		all = append(all, grid.Sheet{Community: d.Code, Faces: faces, Hash: grid.HashSheet(faces)})
 	}
 	return all
 }

@@ -14,6 +14,13 @@ JOIN sheet_face f ON f.district = s.district AND f.sheet = s.sheet
 WHERE s.district = $1 AND s.release = $2
 ORDER BY f.code
 
+-- name: net-sheets
+-- $1 district, $2 release
+SELECT community, sheet
+FROM release_sheet
+WHERE district = $1 AND release = $2
+ORDER BY community
+
 -- name: candidates
 -- $1 district, $2 release, $3 point, $4 distance in degrees
 SELECT f.code, f.name, f.kind, f.category, f.source_id, f.parts, f.geom

@@ -361,7 +361,10 @@ export interface components {
         };
         HealthDistrict: {
             code: string;
+            /** @description The release that this node answers by; 0: none */
             release: number;
+            /** @description The release in force, where it cannot be loaded because what is stored of it is damaged */
+            refused?: number;
         };
         Problem: {
             /** @description /docs/errors#RULE */
