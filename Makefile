@@ -6,11 +6,13 @@ SHELL := /bin/bash
 
 GO_PACKAGES := ./cmd/... ./geo/... ./internal/... ./tiles/... ./sql/... ./frontend
 NPM := npm --prefix frontend --no-fund --no-audit --loglevel=error
+FRONT_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -not -path '*/testdata*' -not -name '*.test.ts')
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 # run: builds Zhuwang and starts it with the model district.
 run:
 	@.ci/setup run
+	@[ -x bin/zhuwang ] || echo "构建筑网；第一次要下载依赖，需几分钟 · Building Zhuwang; the first time it downloads what it needs, which takes minutes"
 	@$(MAKE) --no-print-directory build
 	@exec bin/zhuwang demo
 
@@ -18,12 +20,14 @@ run:
 build: front
 	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/zhuwang ./cmd/zhuwang
 
-# front: the browser's part, built into frontend/dist.
-front: frontend/node_modules/.installed
-	@$(NPM) run build
+# front: the browser's part, built into frontend/dist when something of it changed.
+front: frontend/dist/index.html
+
+frontend/dist/index.html: frontend/node_modules/.installed $(FRONT_SOURCES)
+	@$(NPM) run --silent build -- --logLevel warn
 
 frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json
-	@$(NPM) ci
+	@$(NPM) ci --no-progress
 	@touch $@
 
 # test: every test. Database and browser tests start what they need; none may be skipped.
