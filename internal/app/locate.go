@@ -99,7 +99,15 @@ func (e *env) netFor(nets *snapshot.Registry, district string, p geo.Point) (*sn
 		return n, nil
 	}
 	if len(all) > 1 {
-		return nil, fault.New(fault.Usage, "which-district", fault.Args{"count": len(all), "choices": "--district"})
+		const named = 20
+		var codes []string
+		for _, n := range all[:min(named, len(all))] {
+			codes = append(codes, string(n.District().Code))
+		}
+		if len(all) > named {
+			codes = append(codes, "…")
+		}
+		return nil, fault.New(fault.Usage, "which-district", fault.Args{"count": len(all), "choices": strings.Join(codes, ", ")})
 	}
 	return all[0], nil
 }
@@ -113,13 +121,21 @@ func (e *env) printAnswer(a snapshot.Answer, asJSON bool) error {
 		e.say("%s › %s › %s › %s，第 %d 版，距最近边界 %.1f 米", "%s › %s › %s › %s, release %d, %.1f m to the nearest border",
 			a.District.Name, a.Town.Name, a.Community.Name, a.Grid.Name, a.Release, a.BorderM)
 	} else {
-		e.say("在网外；最近的网格是 %s %s，相距 %.1f 米（第 %d 版）", "Outside the net; the nearest grid is %s %s, %.1f m away (release %d)",
-			a.Nearest.Code, a.Nearest.Name, a.NearestM, a.Release)
+		e.say("在网外；最近的网格是 %s %s，相距 %s（第 %d 版）", "Outside the net; the nearest grid is %s %s, %s away (release %d)",
+			a.Nearest.Code, a.Nearest.Name, e.metres(a.NearestM), a.Release)
 	}
 	for _, s := range a.Circle {
 		fmt.Fprintf(e.Out, "%s\t%.1f%%\n", outsideOr(e, s.Code), s.Share*100)
 	}
 	return nil
+}
+
+// metres writes a distance, in kilometres where that reads better.
+func (e *env) metres(m float64) string {
+	if m < 10_000 {
+		return fmt.Sprintf(e.word(fault.Text{Zh: "%.1f 米", En: "%.1f m"}), m)
+	}
+	return fmt.Sprintf(e.word(fault.Text{Zh: "%.0f 公里", En: "%.0f km"}), m/1000)
 }
 
 // answerJSON is an answer for scripts; the members are those of GET /api/v1/locate.

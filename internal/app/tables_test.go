@@ -81,6 +81,23 @@ func TestCommunitiesFromALayer(t *testing.T) {
 	}
 }
 
+// A place in none of several districts: which of them is meant has to be said; how far away it is, is told in units that people read.
+func TestLocateOutside(t *testing.T) {
+	onDatabase(t)
+	for _, district := range []string{"450105", "990001"} {
+		r := zhuwang(t, "import", "net", writeNet(t, "AB"), "--crs", "cgcs2000", "--district", district, "--community", "field:community", "--town", "field:town", "--yes")
+		if r.code != exitDone {
+			t.Fatalf("%+v", r)
+		}
+	}
+	if r := zhuwang(t, "locate", "110", "22.6", "--crs", "wgs84"); r.code != exitUsage || !strings.Contains(r.err, "450105, 990001") {
+		t.Errorf("%+v", r)
+	}
+	if r := zhuwang(t, "locate", "110", "22.6", "--crs", "wgs84", "--district", "990001"); r.code != exitDone || !strings.Contains(r.err, "195 km away") {
+		t.Errorf("%+v", r)
+	}
+}
+
 // What the register takes in is told apart from what it had.
 func TestNamesAreCounted(t *testing.T) {
 	onDatabase(t)
