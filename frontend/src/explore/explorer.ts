@@ -210,8 +210,9 @@ export function createExplorer() {
     asked.value = null
     const { lon, lat, accuracy } = state.fix
     if (state.answer.district) net.code.value = state.answer.district.code
-    const first = state.answer.circle?.find((s) => s.code)?.code ?? state.answer.grid?.code
-    if (first) await choose(state.answer.grid?.code ?? first, { reveal: false })
+    const touched = state.answer.circle?.flatMap((s) => (s.code ? [s.code] : [])) ?? []
+    // Of several grids the reader says which: none is chosen for him.
+    if (touched.length === 1 && touched[0]) await choose(touched[0], { reveal: false })
     const degrees = Math.max(accuracy, 60) / 60_000
     map.value?.fit([lon - degrees, lat - degrees, lon + degrees, lat + degrees], { maxZoom: 17 })
   }

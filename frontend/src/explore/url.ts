@@ -53,12 +53,15 @@ export function parse(query: string): UrlState {
   }
 }
 
+/** A degree to the lattice of 1e-7: what lies beyond it is noise of the map. */
+const lattice = (degree: number) => Math.round(degree * 1e7) / 1e7
+
 /** Writes a query, '' or with its question mark: commas and colons stay readable. */
 export function format(state: UrlState): string {
   const { point } = state
   const pairs: [string, string | null][] = [
     ['area', state.area],
-    ['point', point && [point.lon, point.lat, point.crs].join(',')],
+    ['point', point && [lattice(point.lon), lattice(point.lat), point.crs].join(',')],
     ['hide', state.hidden.length > 0 ? state.hidden.join(',') : null],
     ['table', state.table],
     ['theme', state.theme],
