@@ -39,7 +39,9 @@ func TestATemplateFilledByHand(t *testing.T) {
 		return zhuwang(t, append([]string{"import", "net", net, "--crs", "cgcs2000", "--district", "450105", "--field", "code=id", "--attributes", template,
 			"--community", "field:所属村（社区）", "--town", "field:town", "--dry-run", "--json"}, more...)...)
 	}
-	var done struct{ Changes []struct{ Level, Name string } }
+	var done struct {
+		Changes []struct{ Level, Name string }
+	}
 	r := run()
 	if err := json.Unmarshal([]byte(r.out), &done); err != nil || r.code != exitDone {
 		t.Fatalf("%v %+v", err, r)
