@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -122,6 +123,11 @@ func TestProgram(t *testing.T) {
 			syscall.Kill(pid, syscall.SIGKILL)
 		}
 	})
+
+	// Tests that run under nohup would hand its deafness for SIGHUP on to the program.
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 
 	s := start(t, dir, "demo")
 	for what, n := range map[string]int{"towns": 6, "communities": 76, "grids": 418} {

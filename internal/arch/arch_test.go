@@ -51,7 +51,7 @@ var packages = map[string]rule{
 	"internal/api": {ours: append([]string{"geo/...", "tiles", "internal/grid", "internal/snapshot", "internal/exchange", "frontend"}, leaves...),
 		others: []string{"github.com/gorilla/mux", "github.com/getkin/kin-openapi", "github.com/oapi-codegen/runtime", "github.com/prometheus/client_golang", "github.com/klauspost/compress", "github.com/maypok86/otter/v2", "golang.org/x/sync"},
 		deny:   []string{"os", "os/exec", "database/sql"}},
-	"internal/app": {ours: []string{"geo/...", "tiles", "frontend", "internal/..."}, others: []string{"github.com/alecthomas/kong", "github.com/pelletier/go-toml/v2", "github.com/prometheus/client_golang", "golang.org/x/sync", "golang.org/x/sys"}, deny: []string{"database/sql"}},
+	"internal/app": {ours: []string{"geo/...", "tiles", "frontend", "internal/..."}, others: []string{orb, "github.com/alecthomas/kong", "github.com/pelletier/go-toml/v2", "github.com/prometheus/client_golang", "golang.org/x/sync", "golang.org/x/sys"}, deny: []string{"database/sql"}},
 }
 
 // testOnly packages are imported by tests alone and are exempt from the rule on third parties.
