@@ -110,6 +110,9 @@ func serve(t *testing.T, args ...string) string {
 		if code := <-done; code != exitDone {
 			t.Errorf("the server ended with %d: %s", code, said)
 		}
+		if strings.Contains(said.String(), "level=ERROR") {
+			t.Errorf("a server that was asked to stop complains: %s", said)
+		}
 	})
 	var address string
 	eventually(t, "a server that is ready: "+said.String(), func() bool {

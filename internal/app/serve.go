@@ -165,7 +165,7 @@ func (e *env) listen(ctx context.Context, stopping *sync.WaitGroup, flag, addr s
 	requests, ended := drained(srv), make(chan struct{})
 	go func() {
 		defer close(ended)
-		if err := srv.Serve(ln); err != nil && !errors.Is(err, net.ErrClosed) {
+		if err := srv.Serve(ln); err != nil && ctx.Err() == nil {
 			log.Error("server stopped", "address", addr, "error", err)
 		}
 	}()
