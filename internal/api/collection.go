@@ -101,10 +101,7 @@ func (s *Server) collect(c Collection, district *string, f filter) (p selection,
 		return p, badCursor()
 	}
 	if level != grid.LevelDistrict || value(district) != "" {
-		n, err := s.districtOf(value(district))
-		if err == nil && n == nil {
-			n, err = s.only()
-		}
+		n, err := s.Nets.Named(grid.Code(value(district)))
 		if err != nil {
 			return p, err
 		}
@@ -246,9 +243,11 @@ func (s *Server) Search(_ context.Context, req SearchRequestObject) (SearchRespo
 		return nil, err
 	}
 	nets := s.Nets.All()
-	if n, err := s.districtOf(value(req.Params.District)); err != nil {
-		return nil, err
-	} else if n != nil {
+	if district := grid.Code(value(req.Params.District)); district != "" {
+		n, err := s.Nets.Named(district)
+		if err != nil {
+			return nil, err
+		}
 		nets = []*snapshot.Snapshot{n}
 	}
 	page := Search200JSONResponse{Items: []Item{}}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/zhuwang/zhuwang/geo"
@@ -53,44 +52,6 @@ func notOnEarth(lon, lat float64) error {
 		"lon": strconv.FormatFloat(lon, 'g', -1, 64), "lat": strconv.FormatFloat(lat, 'g', -1, 64)})
 }
 
-// districtOf is the district that was named, nil for none.
-func (s *Server) districtOf(code string) (*snapshot.Snapshot, error) {
-	if code == "" {
-		return nil, nil
-	}
-	if n := s.Nets.Current(grid.Code(code)); n != nil {
-		return n, nil
-	}
-	return nil, fault.New(fault.NotFound, "no-such-district", fault.Args{"district": code}).In(fault.Place{Field: "district"})
-}
-
-// netFor is the net that a question about a place is for: of the district named, else the one that holds the place, else the only one.
-func (s *Server) netFor(code string, p geo.Point) (*snapshot.Snapshot, error) {
-	if code != "" {
-		return s.districtOf(code)
-	}
-	if n := s.Nets.Holding(p); n != nil {
-		return n, nil
-	}
-	return s.only()
-}
-
-// only is the net of the only district.
-func (s *Server) only() (*snapshot.Snapshot, error) {
-	switch all := s.Nets.All(); len(all) {
-	case 0:
-		return nil, fault.New(fault.NotFound, "no-net", nil)
-	case 1:
-		return all[0], nil
-	default:
-		names := make([]string, 0, len(all))
-		for _, n := range all[:min(len(all), 20)] {
-			names = append(names, string(n.District().Code))
-		}
-		return nil, fault.New(fault.Invalid, "which-district", fault.Args{"count": len(all), "choices": strings.Join(names, ", ")}).In(fault.Place{Field: "district"})
-	}
-}
-
 // locate answers for one coordinate by the net in force.
 func (s *Server) locate(lon, lat float64, datumName string, accuracy float64, district string) (Location, error) {
 	p, err := place(lon, lat, datumName)
@@ -100,7 +61,7 @@ func (s *Server) locate(lon, lat float64, datumName string, accuracy float64, di
 	if err := checkAccuracy(accuracy); err != nil {
 		return Location{}, err
 	}
-	n, err := s.netFor(district, p)
+	n, err := s.Nets.For(grid.Code(district), p)
 	if err != nil {
 		return Location{}, err
 	}
@@ -129,7 +90,7 @@ func (s *Server) Locate(ctx context.Context, req LocateRequestObject) (LocateRes
 	if err := checkAccuracy(accuracy); err != nil {
 		return nil, err
 	}
-	n, err := s.netFor(district, p)
+	n, err := s.Nets.For(grid.Code(district), p)
 	if err != nil {
 		return nil, err
 	}

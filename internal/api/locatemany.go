@@ -10,6 +10,7 @@ import (
 	"net/http"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/grid"
 )
 
 const (
@@ -68,7 +69,10 @@ func (q *asker) ready() error {
 			return err
 		}
 	}
-	_, err := q.s.districtOf(q.district)
+	if q.district == "" {
+		return nil
+	}
+	_, err := q.s.Nets.Named(grid.Code(q.district))
 	return err
 }
 

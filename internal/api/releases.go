@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"github.com/zhuwang/zhuwang/internal/grid"
 )
@@ -14,10 +15,7 @@ type Releases interface {
 
 // ListReleases lists a district's releases, newest first, each with the spans over which it was in force as known today.
 func (s *Server) ListReleases(ctx context.Context, req ListReleasesRequestObject) (ListReleasesResponseObject, error) {
-	n, err := s.districtOf(value(req.Params.District))
-	if err == nil && n == nil {
-		n, err = s.only()
-	}
+	n, err := s.Nets.Named(grid.Code(value(req.Params.District)))
 	if err != nil {
 		return nil, err
 	}
@@ -45,6 +43,7 @@ func (s *Server) ListReleases(ctx context.Context, req ListReleasesRequestObject
 				item.InForce = append(item.InForce, span)
 			}
 		}
+		slices.SortFunc(item.InForce, func(a, b Span) int { return a.From.Compare(b.From) })
 		page.Items = append(page.Items, item)
 	}
 	return page, nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
 	"github.com/zhuwang/zhuwang/tiles"
 )
@@ -51,7 +52,7 @@ func datumOut(name *string) (crs.Datum, error) {
 
 // GetTileJSON describes a set. Its tiles are named by revision, so that they may be kept for ever.
 func (s *Server) GetTileJSON(ctx context.Context, req GetTileJSONRequestObject) (GetTileJSONResponseObject, error) {
-	n, err := s.districtOf(req.District)
+	n, err := s.Nets.Named(grid.Code(req.District))
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +119,7 @@ func (s *Server) GetTile(ctx context.Context, req GetTileRequestObject) (GetTile
 // netAtRevision is the net that a tile's revision names: the one in force, else the past release of that number. A revision
 // that is neither is answered by what is in force, not to be kept.
 func (s *Server) netAtRevision(ctx context.Context, district, set, rev string) (*snapshot.Snapshot, error) {
-	n, err := s.districtOf(district)
+	n, err := s.Nets.Named(grid.Code(district))
 	if err != nil || rev == "current" || set == "base" {
 		return n, err
 	}

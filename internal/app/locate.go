@@ -44,7 +44,7 @@ func (c locateCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		n, err := e.netFor(nets, c.District, p)
+		n, err := nets.For(grid.Code(c.District), p)
 		if err != nil {
 			return err
 		}
@@ -81,35 +81,6 @@ func (c locateCmd) place() (geo.Point, error) {
 		return p, fault.New(fault.Usage, "not-on-earth", fault.Args{"lon": c.Lon, "lat": c.Lat})
 	}
 	return p, nil
-}
-
-// netFor is the net of the district named, else the one that holds the place, else the only one.
-func (e *env) netFor(nets *snapshot.Registry, district string, p geo.Point) (*snapshot.Snapshot, error) {
-	all := nets.All()
-	switch {
-	case len(all) == 0:
-		return nil, fault.New(fault.NotFound, "no-net", nil)
-	case district != "":
-		if n := nets.Current(grid.Code(district)); n != nil {
-			return n, nil
-		}
-		return nil, fault.New(fault.NotFound, "no-such-district", fault.Args{"district": district})
-	}
-	if n := nets.Holding(p); n != nil {
-		return n, nil
-	}
-	if len(all) > 1 {
-		const named = 20
-		var codes []string
-		for _, n := range all[:min(named, len(all))] {
-			codes = append(codes, string(n.District().Code))
-		}
-		if len(all) > named {
-			codes = append(codes, "…")
-		}
-		return nil, fault.New(fault.Usage, "which-district", fault.Args{"count": len(all), "choices": strings.Join(codes, ", ")})
-	}
-	return all[0], nil
 }
 
 func (e *env) printAnswer(a snapshot.Answer, asJSON bool) error {

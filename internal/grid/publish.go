@@ -109,7 +109,7 @@ func (w *writing) date(ctx context.Context, tx Tx) (err error) {
 	if w.rows, err = tx.Timeline(ctx); err != nil {
 		return err
 	}
-	w.base, _ = basisOf(w.rows, w.Valid, now)
+	w.base, _ = basisOf(w.rows, w.Valid)
 	if w.base != p.BaseRelease {
 		return fault.New(fault.Conflict, "release-conflict", fault.Args{"base": p.BaseRelease, "current": w.base})
 	}
@@ -123,7 +123,7 @@ func (w *writing) date(ctx context.Context, tx Tx) (err error) {
 
 // compare holds the net against its base: codes, place, holes, difference and lineage.
 func (w *writing) compare(ctx context.Context, tx Tx) error {
-	_, near := basisOf(w.rows, w.Valid, tx.Now())
+	_, near := basisOf(w.rows, w.Valid)
 	net, others, err := readBasis(w.base, near, func(n int) (*Net, error) { return tx.Net(ctx, n) })
 	if err != nil {
 		return err

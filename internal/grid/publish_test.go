@@ -203,7 +203,7 @@ func TestPublicationsThatAreRefused(t *testing.T) {
 	b := open(t)
 	b.must("AABB CCCC CCCC", 0, grid.Span{From: ago(30)})
 	b.must("AAAA CCCC CCCC", 1, grid.Span{From: ago(20)}) // B is retired
-	before := b.everything()
+	before, yesterday := b.everything(), ago(1)
 	for _, c := range []struct {
 		name, pic string
 		base      int
@@ -218,7 +218,7 @@ func TestPublicationsThatAreRefused(t *testing.T) {
 		{"a gap", "AAAA CC.C CCCC", 2, grid.Span{}, "gap-in-district"},
 		{"from tomorrow on", "AAAC CCCC CCCC", 2, grid.Span{From: ago(-1)}, "valid-in-future"},
 		{"until tomorrow", "AAAC CCCC CCCC", 2, grid.Span{From: ago(1), To: ago(-1)}, "valid-in-future"},
-		{"no time at all", "AAAC CCCC CCCC", 2, grid.Span{From: ago(1), To: ago(1)}, "valid-empty"},
+		{"no time at all", "AAAC CCCC CCCC", 2, grid.Span{From: yesterday, To: yesterday}, "valid-empty"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, _, err := (bench{t, b.Service, b.url}).publish(c.pic, c.base, c.valid); rule(err) != c.want {

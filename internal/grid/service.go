@@ -24,7 +24,7 @@ func (s *Service) Basis(ctx context.Context, district Code, valid Span) (Basis, 
 		return Basis{}, err
 	}
 	var b Basis
-	base, near := basisOf(rows, valid, time.Now())
+	base, near := basisOf(rows, valid)
 	b.Release = base
 	net := func(n int) (*Net, error) {
 		net, _, err := s.Store.Net(ctx, district, n)
@@ -50,13 +50,14 @@ func (s *Service) Basis(ctx context.Context, district Code, valid Span) (Basis, 
 
 // basisOf is the release whose place a net with this valid span takes, 0 for none, and the others whose codes live beside it:
 // for a correction of the past, what is in force after the span and now.
-func basisOf(rows []Interval, valid Span, now time.Time) (base int, near []int) {
+func basisOf(rows []Interval, valid Span) (base int, near []int) {
+	now := latest(rows)
 	if valid.To.IsZero() {
-		return AsOf(rows, now, time.Time{}), nil
+		return now, nil
 	}
 	base = AsOf(rows, valid.From, time.Time{})
-	for _, at := range []time.Time{valid.To, now} {
-		if n := AsOf(rows, at, time.Time{}); n != 0 && n != base && (len(near) == 0 || near[0] != n) {
+	for _, n := range []int{AsOf(rows, valid.To, time.Time{}), now} {
+		if n != 0 && n != base && (len(near) == 0 || near[0] != n) {
 			near = append(near, n)
 		}
 	}

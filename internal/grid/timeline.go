@@ -43,6 +43,17 @@ func AsOf(rows []Interval, at, known time.Time) int {
 	return 0
 }
 
+// latest is the release in force now; 0 if none is. No clock is asked, since those of two machines differ: nothing is ever
+// published for the future, so it is the release without an end.
+func latest(rows []Interval) int {
+	for _, r := range rows {
+		if r.Current() && r.Valid.To.IsZero() {
+			return r.Release
+		}
+	}
+	return 0
+}
+
 // Overlay lays release n over the timeline for a valid span, as recorded at now. Rows known now that meet the span are
 // returned in close, as they stand: their recorded span is to end at now. What they say outside of the span is said again
 // in add, which ends with the row of n itself. Rows of past knowledge never change. (Snodgrass, Developing Time-Oriented

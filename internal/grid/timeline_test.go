@@ -44,6 +44,28 @@ func TestSpanWithout(t *testing.T) {
 	}
 }
 
+// The database's clock may run before that of the machine that asks.
+func TestTheBasisNeedsNoClock(t *testing.T) {
+	const ahead = 50_000 // days
+	rows := apply(nil, 1, span(1, 0), day(1))
+	rows = apply(rows, 2, span(ahead, 0), day(ahead))
+	rows = apply(rows, 3, span(4, 6), day(ahead+1))
+	for _, c := range []struct {
+		valid Span
+		base  int
+		near  []int
+	}{
+		{Span{}, 2, nil}, {span(3, 0), 2, nil}, {span(2, 5), 1, []int{3, 2}}, {span(5, 8), 3, []int{1, 2}}, {span(-9, -3), 0, []int{2}},
+	} {
+		if base, near := basisOf(rows, c.valid); base != c.base || !slices.Equal(near, c.near) {
+			t.Errorf("a net for %v is made against release %d beside %v, want %d beside %v", c.valid, base, near, c.base, c.near)
+		}
+	}
+	if base, _ := basisOf(nil, Span{}); base != 0 {
+		t.Errorf("a first net is made against release %d", base)
+	}
+}
+
 func TestOverlayKeepsWhatWasKnown(t *testing.T) {
 	rows := apply(nil, 1, span(1, 0), day(1))
 	rows = apply(rows, 2, span(10, 0), day(10))

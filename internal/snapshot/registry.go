@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -72,6 +73,45 @@ func (r *Registry) Holding(p geo.Point) *Snapshot {
 		}
 	}
 	return found
+}
+
+// For is the snapshot that a question about a place is for: of the district named, else of the one that holds the place, else
+// of the only one.
+func (r *Registry) For(district grid.Code, p geo.Point) (*Snapshot, error) {
+	if district == "" {
+		if s := r.Holding(p); s != nil {
+			return s, nil
+		}
+	}
+	return r.Named(district)
+}
+
+// Named is the snapshot of a district, "" being the only one. fault no-such-district, no-net if there is none at all,
+// which-district if there are several.
+func (r *Registry) Named(district grid.Code) (*Snapshot, error) {
+	if district != "" {
+		if s := r.Current(district); s != nil {
+			return s, nil
+		}
+		return nil, fault.New(fault.NotFound, "no-such-district", fault.Args{"district": district}).In(fault.Place{Field: "district"})
+	}
+	all := r.All()
+	switch len(all) {
+	case 0:
+		return nil, fault.New(fault.NotFound, "no-net", nil)
+	case 1:
+		return all[0], nil
+	default:
+		const named = 20
+		var choices []string
+		for _, s := range all[:min(len(all), named)] {
+			choices = append(choices, string(s.Release.District))
+		}
+		if len(all) > named {
+			choices = append(choices, "…")
+		}
+		return nil, fault.New(fault.Usage, "which-district", fault.Args{"count": len(all), "choices": strings.Join(choices, ", ")}).In(fault.Place{Field: "district"})
+	}
 }
 
 // Away is since when the database cannot be reached; ok is false while it can. What is in memory goes on answering.

@@ -192,6 +192,32 @@ func TestSinceWhenFollowsCorrections(t *testing.T) {
 	}
 }
 
+func TestWhichDistrictAQuestionIsFor(t *testing.T) {
+	b := open(t)
+	inside, outside := picture.Centre(0, 0), picture.Centre(9, 9)
+	expect := func(named grid.Code, p geo.Point, want grid.Code, rule string) {
+		t.Helper()
+		switch s, err := b.For(named, p); {
+		case err != nil && fault.From(err).Rule != rule, err == nil && (rule != "" || s.Release.District != want):
+			t.Errorf("district %q named, %v: %v, want %s%s", named, p, err, want, rule)
+		}
+	}
+	expect("", inside, "", "no-net")
+	b.publish(net(t, "AABB AABB CCDD CCDD"), 9)
+	b.refresh()
+	expect("", inside, district, "")
+	expect("", outside, district, "")
+	expect(district, outside, district, "")
+	expect("990009", inside, "", "no-such-district")
+	if _, _, err := b.service.Publish(t.Context(), grid.Publication{Net: netOf(t, "990000", "AABB AABB CCDD CCDD")}); err != nil {
+		t.Fatal(err)
+	}
+	b.refresh()
+	expect("", inside, "990000", "") // both hold it: the lower code
+	expect(district, inside, district, "")
+	expect("", outside, "", "which-district")
+}
+
 func TestLocateAt(t *testing.T) {
 	b := open(t)
 	b.publish(net(t, "AABB AABB CCDD CCDD"), 9)

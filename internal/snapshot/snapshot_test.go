@@ -53,7 +53,9 @@ var names = map[rune]struct{ name, community, town string }{
 }
 
 // net makes a net of a picture of the letters A to D.
-func net(t testing.TB, drawn string) *grid.Net {
+func net(t testing.TB, drawn string) *grid.Net { return netOf(t, district, drawn) }
+
+func netOf(t testing.TB, district grid.Code, drawn string) *grid.Net {
 	t.Helper()
 	shapes := picture.Draw(drawn)
 	grids := &grid.Table{Columns: []string{"id", "name", "c", "t"}}
