@@ -25,6 +25,9 @@ func (r *Registry) At(ctx context.Context, district grid.Code, release int) (*Sn
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	if err := ctx.Err(); err != nil { // the turn and the end of the question came together
+		return nil, err
+	}
 	if s := r.cached(district, release); s != nil { // who was before us asked for the same
 		return s, nil
 	}
