@@ -28,7 +28,7 @@ func (e *env) sayDifference(base int, d grid.Difference) {
 			e.say("  ……还有 %d 项（--json 列出全部）", "  … and %d more (--json lists all)", len(d.Changes)-i)
 			break
 		}
-		e.say("  %s %s %s%s", "  %s %s %s%s", e.word(howWords[c.How]), c.Code, c.Name, e.what(c))
+		e.say("  %s %s %s%s", "  %s %s %s%s", e.word(fateWords[c.Fate]), c.Code, c.Name, e.what(c))
 	}
 	if len(d.Moves) > 0 {
 		e.say("换了归属的地方，从 → 到：", "What changed hands, from → to:")
@@ -42,7 +42,7 @@ func (e *env) sayDifference(base int, d grid.Difference) {
 	}
 }
 
-var howWords = map[grid.How]fault.Text{
+var fateWords = map[grid.Fate]fault.Text{
 	grid.Born: {Zh: "新增", En: "new"}, grid.Gone: {Zh: "撤销", En: "gone"}, grid.Changed: {Zh: "变更", En: "changed"},
 }
 
@@ -53,7 +53,7 @@ var attributeWords = map[string]fault.Text{
 
 // what says which parts of a division or grid changed, and what it was called if that is one of them.
 func (e *env) what(c grid.Change) string {
-	if c.How != grid.Changed {
+	if c.Fate != grid.Changed {
 		return ""
 	}
 	var parts []string
@@ -87,9 +87,9 @@ func differenceJSON(d grid.Difference) (changes, moves []map[string]any) {
 	}
 	changes, moves = []map[string]any{}, []map[string]any{}
 	for _, c := range d.Changes {
-		m := map[string]any{"level": c.Level.Text().En, "code": c.Code, "name": c.Name, "how": c.How, "border": c.Shape,
+		m := map[string]any{"level": c.Level.Text().En, "code": c.Code, "name": c.Name, "how": c.Fate, "border": c.Shape,
 			"attributes": append([]string{}, c.Attributes...), "old_area_m2": c.OldAreaM2, "area_m2": c.AreaM2}
-		if c.How == grid.Changed {
+		if c.Fate == grid.Changed {
 			m["old_name"] = c.OldName
 		}
 		changes = append(changes, m)

@@ -15,7 +15,7 @@ import (
 
 // A change is told in words of the person's language, a new name with the old one.
 func TestChangesInWords(t *testing.T) {
-	c := grid.Change{Code: "450105001001001", Name: "新名", OldName: "旧名", How: grid.Changed, Shape: true, Attributes: []string{"name", "kind", "category", "source_id", "parts"}}
+	c := grid.Change{Code: "450105001001001", Name: "新名", OldName: "旧名", Fate: grid.Changed, Shape: true, Attributes: []string{"name", "kind", "category", "source_id", "parts"}}
 	for lang, want := range map[fault.Lang]string{
 		fault.Chinese: "（边界；名称，原为 旧名；类型；类别；来源编号；部分数）",
 		fault.English: " (border; name, was 旧名; kind; category; source id; parts)",

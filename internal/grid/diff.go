@@ -8,14 +8,14 @@ import (
 	"github.com/zhuwang/zhuwang/geo/coverage"
 )
 
-// How a division or grid differs between two nets.
-type How string
+// Fate is how a division or grid differs between two nets.
+type Fate string
 
 // The ways: a code that is new, a code that is gone, a code whose shape, attributes or both are others.
 const (
-	Born    How = "born"
-	Gone    How = "gone"
-	Changed How = "changed"
+	Born    Fate = "born"
+	Gone    Fate = "gone"
+	Changed Fate = "changed"
 )
 
 // Change is one division or grid that differs.
@@ -24,7 +24,7 @@ type Change struct {
 	Code       Code
 	Name       string // the new one; of what is gone, the old one
 	OldName    string // of what changed
-	How        How
+	Fate       Fate
 	Shape      bool     // the shape changed
 	Attributes []string // names of the attributes that changed: name, kind, category, source_id, parts
 	OldAreaM2  float64  // 0 for what is born
@@ -49,10 +49,10 @@ type Difference struct {
 func (d Difference) Empty() bool { return len(d.Changes) == 0 }
 
 // Count is how many things of a level changed so.
-func (d Difference) Count(l Level, h How) int {
+func (d Difference) Count(l Level, f Fate) int {
 	n := 0
 	for _, c := range d.Changes {
-		if c.Level == l && c.How == h {
+		if c.Level == l && c.Fate == f {
 			n++
 		}
 	}
@@ -140,15 +140,15 @@ func changes(l Level, old, new []thing) []Change {
 		switch {
 		case order < 0:
 			o := old[0]
-			list = append(list, Change{Level: l, Code: o.Code, Name: o.Name, How: Gone, OldAreaM2: o.outline.AreaM2()})
+			list = append(list, Change{Level: l, Code: o.Code, Name: o.Name, Fate: Gone, OldAreaM2: o.outline.AreaM2()})
 			old = old[1:]
 		case order > 0:
 			n := new[0]
-			list = append(list, Change{Level: l, Code: n.Code, Name: n.Name, How: Born, AreaM2: n.outline.AreaM2()})
+			list = append(list, Change{Level: l, Code: n.Code, Name: n.Name, Fate: Born, AreaM2: n.outline.AreaM2()})
 			new = new[1:]
 		default:
 			o, n := old[0], new[0]
-			c := Change{Level: l, Code: n.Code, Name: n.Name, OldName: o.Name, How: Changed, Shape: !sameShape(o.outline, n.outline), Attributes: attributes(o.Face, n.Face)}
+			c := Change{Level: l, Code: n.Code, Name: n.Name, OldName: o.Name, Fate: Changed, Shape: !sameShape(o.outline, n.outline), Attributes: attributes(o.Face, n.Face)}
 			if c.Shape || len(c.Attributes) > 0 {
 				c.OldAreaM2, c.AreaM2 = o.outline.AreaM2(), n.outline.AreaM2()
 				list = append(list, c)

@@ -57,7 +57,7 @@ func TestDiffAndLineage(t *testing.T) {
 			var changes, moves, rows []string
 			for _, x := range d.Changes {
 				if x.Level == LevelGrid {
-					changes = append(changes, map[How]string{Born: "+", Gone: "-", Changed: "~"}[x.How]+letters(x.Code))
+					changes = append(changes, map[Fate]string{Born: "+", Gone: "-", Changed: "~"}[x.Fate]+letters(x.Code))
 				}
 			}
 			for _, m := range d.Moves {
