@@ -524,6 +524,9 @@ type Span struct {
 // After defines model for after.
 type After = string
 
+// At defines model for at.
+type At = time.Time
+
 // Code defines model for code.
 type Code = string
 
@@ -545,6 +548,9 @@ type Lang = string
 // Limit defines model for limit.
 type Limit = int
 
+// OfRelease defines model for ofRelease.
+type OfRelease = int
+
 // Set defines model for set.
 type Set string
 
@@ -562,14 +568,17 @@ type LocateParams struct {
 	// Accuracy Radius in metres: also every grid that the circle touches, with its share
 	Accuracy *float64 `form:"accuracy,omitempty" json:"accuracy,omitempty"`
 
-	// At The net in force at this moment (RFC 3339)
-	At *time.Time `form:"at,omitempty" json:"at,omitempty"`
+	// At The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today
+	At *At `form:"at,omitempty" json:"at,omitempty"`
 
 	// Known As it was known at this moment (RFC 3339)
 	Known *time.Time `form:"known,omitempty" json:"known,omitempty"`
 
 	// District 6 digits; optional where one follows from the question
 	District *District `form:"district,omitempty" json:"district,omitempty"`
+
+	// Release The net of this release, in force or not; instead of at
+	Release *OfRelease `form:"release,omitempty" json:"release,omitempty"`
 
 	// Lang zh-CN or en; else Accept-Language
 	Lang *Lang `form:"lang,omitempty" json:"lang,omitempty"`
@@ -591,6 +600,12 @@ type SearchParams struct {
 	// District 6 digits; optional where one follows from the question
 	District *District `form:"district,omitempty" json:"district,omitempty"`
 	Limit    *Limit    `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// At The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today
+	At *At `form:"at,omitempty" json:"at,omitempty"`
+
+	// Release The net of this release, in force or not; instead of at
+	Release *OfRelease `form:"release,omitempty" json:"release,omitempty"`
 
 	// Lang zh-CN or en; else Accept-Language
 	Lang *Lang `form:"lang,omitempty" json:"lang,omitempty"`
@@ -616,6 +631,12 @@ type ListCollectionParams struct {
 	// After Cursor: the `next` of the page before
 	After *After `form:"after,omitempty" json:"after,omitempty"`
 
+	// At The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today
+	At *At `form:"at,omitempty" json:"at,omitempty"`
+
+	// Release The net of this release, in force or not; instead of at
+	Release *OfRelease `form:"release,omitempty" json:"release,omitempty"`
+
 	// Lang zh-CN or en; else Accept-Language
 	Lang        *Lang        `form:"lang,omitempty" json:"lang,omitempty"`
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
@@ -635,6 +656,12 @@ type ListCollectionGeoJSONParams struct {
 	// After Cursor: the `next` of the page before
 	After *After `form:"after,omitempty" json:"after,omitempty"`
 
+	// At The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today
+	At *At `form:"at,omitempty" json:"at,omitempty"`
+
+	// Release The net of this release, in force or not; instead of at
+	Release *OfRelease `form:"release,omitempty" json:"release,omitempty"`
+
 	// Lang zh-CN or en; else Accept-Language
 	Lang        *Lang        `form:"lang,omitempty" json:"lang,omitempty"`
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
@@ -645,6 +672,12 @@ type ListCollectionGeoJSONParamsCrs string
 
 // GetItemParams defines parameters for GetItem.
 type GetItemParams struct {
+	// At The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today
+	At *At `form:"at,omitempty" json:"at,omitempty"`
+
+	// Release The net of this release, in force or not; instead of at
+	Release *OfRelease `form:"release,omitempty" json:"release,omitempty"`
+
 	// Lang zh-CN or en; else Accept-Language
 	Lang        *Lang        `form:"lang,omitempty" json:"lang,omitempty"`
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
@@ -654,6 +687,12 @@ type GetItemParams struct {
 type GetItemGeoJSONParams struct {
 	// Crs Datum of the answer
 	Crs *GetItemGeoJSONParamsCrs `form:"crs,omitempty" json:"crs,omitempty"`
+
+	// At The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today
+	At *At `form:"at,omitempty" json:"at,omitempty"`
+
+	// Release The net of this release, in force or not; instead of at
+	Release *OfRelease `form:"release,omitempty" json:"release,omitempty"`
 
 	// Lang zh-CN or en; else Accept-Language
 	Lang        *Lang        `form:"lang,omitempty" json:"lang,omitempty"`
@@ -675,6 +714,12 @@ type ReadyzParamsWrite string
 type GetTileJSONParams struct {
 	// Crs Datum of the answer
 	Crs *GetTileJSONParamsCrs `form:"crs,omitempty" json:"crs,omitempty"`
+
+	// At The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today
+	At *At `form:"at,omitempty" json:"at,omitempty"`
+
+	// Release The net of this release, in force or not; instead of at
+	Release *OfRelease `form:"release,omitempty" json:"release,omitempty"`
 
 	// Lang zh-CN or en; else Accept-Language
 	Lang        *Lang        `form:"lang,omitempty" json:"lang,omitempty"`
@@ -846,6 +891,19 @@ func (siw *ServerInterfaceWrapper) Locate(w http.ResponseWriter, r *http.Request
 		return
 	}
 
+	// ------------- Optional query parameter "release" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "release", r.URL.Query(), &params.Release, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "release"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "release", Err: err})
+		}
+		return
+	}
+
 	// ------------- Optional query parameter "lang" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "lang", r.URL.Query(), &params.Lang, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -960,6 +1018,32 @@ func (siw *ServerInterfaceWrapper) Search(w http.ResponseWriter, r *http.Request
 			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
 		} else {
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", r.URL.Query(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "at"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "at", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "release" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "release", r.URL.Query(), &params.Release, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "release"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "release", Err: err})
 		}
 		return
 	}
@@ -1110,6 +1194,32 @@ func (siw *ServerInterfaceWrapper) ListCollection(w http.ResponseWriter, r *http
 		return
 	}
 
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", r.URL.Query(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "at"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "at", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "release" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "release", r.URL.Query(), &params.Release, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "release"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "release", Err: err})
+		}
+		return
+	}
+
 	// ------------- Optional query parameter "lang" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "lang", r.URL.Query(), &params.Lang, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -1251,6 +1361,32 @@ func (siw *ServerInterfaceWrapper) ListCollectionGeoJSON(w http.ResponseWriter, 
 		return
 	}
 
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", r.URL.Query(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "at"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "at", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "release" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "release", r.URL.Query(), &params.Release, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "release"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "release", Err: err})
+		}
+		return
+	}
+
 	// ------------- Optional query parameter "lang" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "lang", r.URL.Query(), &params.Lang, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -1322,6 +1458,32 @@ func (siw *ServerInterfaceWrapper) GetItem(w http.ResponseWriter, r *http.Reques
 
 	// Parameter object where we will unmarshal all parameters from the context
 	var params GetItemParams
+
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", r.URL.Query(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "at"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "at", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "release" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "release", r.URL.Query(), &params.Release, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "release"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "release", Err: err})
+		}
+		return
+	}
 
 	// ------------- Optional query parameter "lang" -------------
 
@@ -1404,6 +1566,32 @@ func (siw *ServerInterfaceWrapper) GetItemGeoJSON(w http.ResponseWriter, r *http
 			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "crs"})
 		} else {
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "crs", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", r.URL.Query(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "at"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "at", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "release" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "release", r.URL.Query(), &params.Release, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "release"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "release", Err: err})
 		}
 		return
 	}
@@ -1536,6 +1724,32 @@ func (siw *ServerInterfaceWrapper) GetTileJSON(w http.ResponseWriter, r *http.Re
 			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "crs"})
 		} else {
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "crs", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "at" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", r.URL.Query(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "at"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "at", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "release" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "release", r.URL.Query(), &params.Release, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "release"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "release", Err: err})
 		}
 		return
 	}
@@ -2699,62 +2913,64 @@ func (sh *strictHandler) GetTile(w http.ResponseWriter, r *http.Request, distric
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"3FtPbxvHFf8qD5scbGRFUpKbxBSKwFFsV41iG5bboHVUabj7yJ14d2Y9M0uKVgm0lxY99JD21ksPRXpr",
-	"rwUK5MsUTfw1ipnZf+TOkkvZVuIeDGu58+fNe7/3e+/NzF56AU9SzpAp6Q0vvZQIkqBCYZ7IWKHQf4Qo",
-	"A0FTRTnzht5hJiQXQ1ARwjnDC3UOfGyeUjJBGOGYC/R8j+rGzzMUc8/3GEnQG+ZD+p4MIkyIHjshF8fI",
-	"JiryhnuDge+peaobSiUom3iLhe8FPETd0oyXEhVVw5lXvifweUYFht5QiQzro6dEKRS646+eDnZun16+",
-	"7+9+sHjXc88TxxjYRbbMVjZYN+e7Asfe0HunX+m2b9/K/mE1hJlSyCPW1PAnRGWJVmrMGRAWQkzUARQz",
-	"+sBwigImGUqJYYumAyG9rlKZ+QqBHmZqjUTazITJmbFil3lDHJMsVvrNJJB7g8HA8z1kWeINn9Z/mgRf",
-	"Dva8U5dhQqofAodY70NIJ1TJA+DmJxLDLEKBwBnCmMcxn0kYC54YuZ9nKHPruSQvp1kPoBb00PEDzvAz",
-	"ooKohE+EJDSKymc4Gu/oRju2VX2a5ngxYZPmgl9EO4cPgAtAdgAYS4Q7QYCp2jkmbJKRSZvfmdFa3c61",
-	"npgmVJUrWR3OvHSaeVc7cUIuaKJNvDsYmGfK8udyKsoUTlCYuSSqFpfTb9b5WgEkZtqNiNQKGGU0Dimb",
-	"SDecFI3xkxqkHNPWoLANtzihsdBjyJQziYZVHwk+ijHRfwacKWRGCJKmMQ2INnM/tS3e+1JaKurmxMW4",
-	"ZsZl1NyBtHxZrMDI8jHPWCibMJuhVD5InqnIByT6gXFhNEQVJqbHmIuEaL8OeTaKsVo5y5KRNqyBwZFt",
-	"fstgoHrImxIhyFy3PFzi3sKqhRk0oyg+Y/r/gCdJxqiiqJ8mgoZyg8n16FkR4ARPUZjOw8tar8oFS1z6",
-	"XkAUTrjIG5MwpJZjHi0N0uy3Ei7tKHP4z+/+BIW8eSc++hIDZeaqLcs5qO3pfGVV43i1qMP36RVUWMln",
-	"Q0TNNjXqnk3kh7dKCve9UTi47bTDfUHDxxrBq4bINT13UGEV/xsvnlEWOl9YL3axal0defJgGueD+ZUk",
-	"LiX8BEmsoqb4IVFEc88ZmZH5maQswGUPIQp3FE3QcyilArnmosK71nm6FaOksEXTnaQiKpObVZC3a19r",
-	"nSdXTNZmFYHjTKclDVJ5EiEIjJFIBMpgzEWAfh6vqYKAMMYVjBBiTkIMYYQBySTCLCIKqASpuMBQJyHU",
-	"PIckIROT/zRdIp9nvRBKD6wiKoHxsEhrJIzmBzAYAuMMPX+TT5UZqJ3PpUnNek39kTAUKKVThUQgOUv2",
-	"mtI/ZCaRwTimqeRUr70DDY9Kll+HqjwWLPyOtDhvipdyEChpCJSFmQQ+HtMAISFxDDKIOI8h4jIFLiYg",
-	"MciE0x9agRWULL4+wzatDA0nvCnjEZsiUxiCdtpq/hHnMRKm+0U8kxjx2BUYH9oMuNSQBjJVB0BGEpnK",
-	"wcx42UDj9BnjM+ZEaUFg69bzqW5j8sERxpsaH3N2TAzoYpx2aG4atROm7zGkk2jEM9GdnR4UXVzExLhy",
-	"T5QSURShyxq/V2TvBU9CaNXZSRgdbRxipESoFnTXmKP5UvJMBHhG3WHHENS8LUjTuFMeUQsMy8RFYwSJ",
-	"yqQRAqdUUs5KHnWlFJl0q3pKYhqe6aqoqe0THbs0jC3RFEwZEQkjxKX5ukS3FbK0oPRXIq9FdklTbRT6",
-	"SFc3jjCU2QS6qfESIJ2QYljahVi8MOOzLI6JJti8Dli/Ujtl3junLufKPs0poEirRkTSwNPGD3U5gKEz",
-	"kTouvHs1U84T5VqSN89TvFqG5x6S2+rDkSVzEaI4c6DlM1QCJShuwMKQCJQKbHsdpwmbQz53M0y1KLQK",
-	"WwEVQewI4Z9TFQEJgkyQYD4EnKKw0xQBHcF2BcWzIELpgwYc6Ak1eoFnSlKDwE7IOImIQBc0KhVrt47j",
-	"h2Nv+LQDH52uLn5lj+MVh0IhuOhcLebo6DxtkcM7p6bMKLZyx1pYzeGx/QJXIrA13nAJcjnIGvLk7y12",
-	"rwDB7mlknjwewADo2OSOMCPSwc8rddsr23uFeAqJS1v4HbmhcPLKUHX1uagrTzbqBLvVnsBefU9gr+le",
-	"VSKxBSXZTa1ip1IvlLOckboly63pZ0hFc4eCGS15vqf/GbWb3c+Zror1q5mTa69Sn1bTu2zxiFOmjhzk",
-	"XfCk2zqt+3QDl2aEO0+JLQg66Da2ytvYcjVtMFu2ehrn0qv9tJWlq+7pcoiK0LilnjX7xm1Jn8hibMkG",
-	"V2rwpWRQtfSyP6yiuh/yQPYNsct3Hv/s+K6rcDLFx2ZYmbeFCKWY+UJcCnbv2LS5yfbYds9ZEu+K57ft",
-	"EQntHm0bcrXg2uhK2Zml6K6Z4klqA9oqXyUkxLNVX1i388Pc0rbUSCsarLE686rJfa2hfIza2tbo+A3n",
-	"1YUlrz+1tnlbK3I3zLqmKJbFwNsSWY56298psoZWQ+KiVOuGKsVb226naDOtGa8pqjnxYmPuzox09sNQ",
-	"mRKgrNuHEFJbtUrf7oObo81qK2U0N3m6byJ3lc+bnRggkOoQ55s+uoGpp22LUJCZ/i3pfcEOORchZUSh",
-	"BCIQYs4mVGV62Jgo85dOykKcCETZgzv5pp9uSxkc3j882RsMBnADn2ck1qXN5/dP4MNb+i8CY5xBgEyr",
-	"U1c+NyFjMUoJ54GQ50DkM2kKjHOzE35+8AUjEJQCWWGRKT1fkkkFGmFAlYTQHK9SZgfqwV3D9EaotoMh",
-	"uPH43iHcvvWjD27CzFREIJU2LmgiBxr2vjBRkwbILJHmZ1t3UhJEuLPXG3i+l4nYG3qRUqkc9vuz2axH",
-	"zOseF5N+3lf2j48O7z44uWv6VNHLe/mPr15+8xX8Mspm9nhxikJaFOzqdjxFRlLqDb393qC37/nmlM1A",
-	"uk9S2p/u9mNddRrpJvYMUOPeLPYo1Nmcfe0vXUx42nImueFYvoOztgxM1KsP7KLIalF9exFAN1z2psck",
-	"pJkpIyzihkBiyTvVvAYUGlyWblruYxTp4foFbZEnNtfwJLJsUNRCUOy6JzxBpiyQ9/f3b99sE1K1iLdu",
-	"42lVijsSqDI1mdmP3VqIYhd3ezk2mD6sznE2tjXH+LoIXDpR3hsM1pwmb3eKXG4DOY6Rn1R3P8y7/MTf",
-	"PWApYe1g2vdkliREzPPBWkheq5FMpE39DQGc6r4FZ+QlrmxnDSrV46JRgzveKnPUczSHRcpVvh57FJpd",
-	"Dtw+MJyhVDCmQuYR2OwQIwmixi5HbjiGatlqEomwV2OcNjuxrzsx/fO1dFy72bKbc1X5/Mb909yL+UEg",
-	"p9wyd8DmY23NhCgdKKxVXwOA7lEWdk7xtCV9SCmbU+YDZVRREkvgAopz0TVQuqwu4i3WksBh/cLedjRQ",
-	"u+u3LUZWj2xju+g8WR3hhDIbnE38SQWO6UVL0NHNKFt/IW3QeqPRKYopn2AWcYkOW2gLlNZI8mtqbT7Y",
-	"7nMOUZwx1d656AZoexDaNlR5KN0m1vsdFGSuPdlbT+bSk7nzVCsX/LI+aNHKaMQvWiXYG1yFfjpTir1a",
-	"25l7Nrer32j83qjqjr1UbC596Lp/4Xv7g1vNsvMBV5DwkI4phq+BzDR7NMmMixqX5VvM9cy2K2n1JsgL",
-	"FXUgr/vIf3ry8MF1ctibIKNrcpj8CvP/q2tNkDsuhjq2Z1b96B4SlQms30C/Hl/SmaUkCQKRUEG5k6Po",
-	"hxDbg/x9VObc/s16htm2e1uJta2Q03Ra7RHU7vlcEyoeMiwJ1vJrnV63BMhGQs2Bcj1M2hUvWzDVD59X",
-	"vg82IQWflEK4YBPTKb5YE2r12zfohPmlYYfufqEL96XFHUn7HZXgAUoJRIv+UW1REsWUBsV+iEASzttX",
-	"9ti+7lRSzwQ1+6zNLyt2XR9RnH5/+nplAB0S1rj0CzHnz7LUlqv2ZOHGudHJj3fP8x0P/XSz3RimV/+y",
-	"yKIW/UuJatHbxEpPaIxXoqSlr1g6UINE9dZx0hX4qNTnddFRPh/s9wZ220zlFzVrSLF3P9fhpH8pcLro",
-	"X75Y9C8vFv3L+aKXTNUm4FwbaByfSAmcdv066oauDXqn7/06yIRApm6uKxCWZ3nR7eSFMrW/t3RO8aHz",
-	"kKJ2i9853cWW020/w/z1zvDavPkVvHTKwl5C0hG/2JlioLjY0TBb9ttyYSPKiAk8js/kVjMLM8zC9/Za",
-	"/DjKL9iHgswYmNsv15i82rUaIQ/gXOD0XMtCymuBXFTXtG/QJMnM6exN/ft57gjnLo4w30OKaeHR9oS2",
-	"b4ySt218nLt+0/XlN19V+GPo2qT8PKJBZJNwKk10/Ai+/edf/vvNH+vnq+Yoptn555UiJLz8899f/uH3",
-	"VS+7rGYnG+Xh299+/e2///Xd337z3V+/rn/1aSPr4nTxvwAAAP//",
+	"7FtNbxzH0f4rhbEPEjzcXZJ6bWuJF4ZMSwpjWhJIJ0YiM2TvTO1OWzPdo+6eXa6YBZJLghxycHLLJYfA",
+	"uSXXAAH8Z4LY+htBd8/X7vTszkoihSA+2OLs9Ed11dNPVXXXXHkBT1LOkCnpDa+8lAiSoEJhnshYodB/",
+	"hCgDQVNFOfOG3mEmJBdDUBHCBcNLdQF8bJ5SMkEY4ZgL9HyP6sbPMxRzz/cYSdAb5kP6ngwiTIgeOyGX",
+	"x8gmKvKGe4OB76l5qhtKJSibeIuF7xHVlOHzCIGhAspgzEWAQBSoiEpIeIJMwa2TB4ewv79/97YPRMIz",
+	"xmcMGJ8dwCijcUjZRPoQ8UxixONQAmEhjIhESEgKRKBZEQ/JvG0damkRYy4SLaYXEoU7iiZ6/c2VBDxE",
+	"3dyMmBIVVQOaV74n8HlGBYbeUIkM61OkRCkUuuMvng527p5dve/vfrB4t2WeOMbAqqpltrLBujnfFTj2",
+	"ht47/QolfftW9g+rIcyUQh6xpp0+ISpLtDJjzoySY6IOoJjRB4ZTFDDJUEoMW3QdCOl1lcrMVwj0OFNr",
+	"JNKAJUzODB67zBvimGSxtnIwCeTeYDDwfA9ZlnjDp/WfJsFXgz3vzGWYkOqHwCHW+xDSCVXyALj5icQw",
+	"i1ADkSGMeRzzmYSx4ImR+3mGMreeS/JymvUAakEPHT/iDD8jKohK+ERIQqOofIaj8Y5utGNb1adpjhcT",
+	"Nmku+EW0c/gIuABkB4CxRLgXBJiqnWPCJhmZtDGIGa2VQFzriWlCVbmS1eHMS6eZdzUdJeSSJtrEu4OB",
+	"eaYsfy6nokzhBIWZi49PMEYisZ2yDPSoBGEb+hWHcQGMqwOgTCokoW5peMYld97bpfq6PBJVCwXoN+v2",
+	"fgFsZtqN7FwlebrhrWiMn9Qg7pi2Bs1tuM4J1YUeQ6acSTT+6ongoxgT/WfAmUJmhCBpGtOAaCv0U9vi",
+	"va+kpcZupFKMa2ZcNuo9SMuXxQqMLB/zjIWyiYIZSuWD5JmKfECiHxgXRkNUYSKXvQnPRnHNlbAsGWnD",
+	"Glge2eZ3DCarh7wpEYLMdcvDJV9QWLUwg2Y4xWdM/xvwJMkYVRT100TQUG4wuR49K0IHwVMUpvPwqtbL",
+	"gUvfC4jCCRd5YxKG1HLek6VBmv1WAhE7yhz+9Zs/QCFv3omPvsJAmblqy3IOans6X1nVuLdWBd+nr6DC",
+	"Sj7rsmq2qbmS2UR+eKd0Kb43Cgd3nXZ4KGh4ohG8aohc03MHNVfxSOPFM8pC5wu7i10sX1dHHsyYxvlg",
+	"fiWJSwk/QhKrqCl+SBTR3HNOZmR+LikLsGu85ddArrmo2F3rdroVo6SwRXM7SUVUJjerIG/XvtY6T66Y",
+	"rM0qAseZDpOcriV3CKU38fP4gSoICGNcwQgh5iTEEEYYkEwizCKigEqQigs0/oaa55AkZGLiseaWEOv8",
+	"WyGEiop4nPGwCLMkjOYHMBgC4ww9f9OeKiNiO59Lk5r1mvojYShQSqcKiUBynuw1pX/MTGCFcUxTyale",
+	"ewcaHpUsvw5VuS9Y+B1pcd4UL+UgUNIQKAszCXw8poFOVuIYZBBxHkPEZQpcTEBikAnnfmgFVlCy+PqI",
+	"37QyNJzwpoxHbIpMYQh601bzjziPkTDdr0q4HAawEXmpIQ1kqg6AjKRO6CyYGS8baJyatM6J0oLA1q3n",
+	"U93GxKcjjDc1PubsmBjQxTjt0Nw0aidM32NIJ9GIZ6I7Oz0quriIiXHlniglokjvlzX+oMgmCp6E0Kqz",
+	"kzDa2zjESIlQLeiuMUfzpeSZCPCcut2OIah5m5Omcac4ouYYlomLxggSlQkjBE6ppJyVPOoKKTLpVvWU",
+	"xDQ811laU9un2ndpGFuiKZgyIhJGiEvzdTxNqJOlBaW/4nktskuaaqPQJzrbcrihzAbQTY2XAOmEFMPS",
+	"LsTipRmfZXFMNMHmecD6ldop8945dTlX9mlOAUVYNSKSBp42fqjTAQydgdRxsbtXI+U8UK4FefM8xKtF",
+	"eO4huc0+HFEyFyGKcwdaPkMlUILiBiwMiUCpwLY3eSGbQz530021KLRyWwEVQexw4V9QFQEJgkyQYD4E",
+	"nKKw0xQOHcF2BcWzIELpgwYc6Ak1eoFnSlKDwE7IOI2IQBc0KhXrbR3Hj8fe8GkHPjpbXfzKmctrDoVC",
+	"cNE5W8zR0XnaIoZ3Tk2ZUWy1HWtuNYfH9gtc8cDWeMMlyOUga8iTv7fYfQUIdg8j8+DxAAZAxyZ2hBmR",
+	"Dn5eydte294rxFOduOS28DtyQ7HJK0PV1eeirjzYqBPsVmcCe/Uzgb3m9qoCiS0oyR6yFSeneqGc5YzU",
+	"LVhuDT9DKponFMxoyfM9c8Zl/qf/m+msWL+aObn2VfLTanqXLZ5wytSRg7wLnnRbp/XccODSjHDHKbEF",
+	"QQfdxlZ5G1uuhg3mCFlP41x6dZ62snTVPVwOUREat+Sz5hy7LegTWYwt0eBKDr4UDKqWXvaHVVT3Qx7I",
+	"viF2+c7JT47vuxInk3xshpV5W4hQipkvxKVg94lN2zbZHtvuOUviXdn5bWdEQm+PtgO5mnNtdKXs3FJ0",
+	"10jxNLUObZWvEhLi+epeWHfyw9zStuRIKxqssTrzqsl9raF8jNra1uj4muPqwpI3H1rbuK0VuRtmXZMU",
+	"y2LgbYksR73t7xRZQ6shcZGqdUOV4q1tt1O0mdaM1xTV3MCxMXdHRjr6yS+RSJm3DyGkNmuVvj0Ht/fZ",
+	"5VHKaG7idN947iqez6++IdUuzjd9dAOTT9sWoSAz/VvS+5Idci5CyohCaW7IY84mVGV62Jgo85cOykKc",
+	"CETZg3v5oZ9uSxkcPjw83RsMBnALn2ck1qnNFw9P4cM7+i8CY5xBgEyrU2c+tyFjMUoJF4GQF0DkM2kS",
+	"jAtzEn5x8CUjEJQCWWGRKT1fkkkFGmFAlYTQXPdSZgfqwX3D9EaotoshWzxw987/fXAbZiYjAqm0cUET",
+	"OdCw96XxmjRAZok0v9u6l5Igwp293sDzvUzE3tCLlErlsN+fzWY9Yl73uJj0876yf3x0eP/R6X3Tp/Je",
+	"3su/ff3y26/h51E2s9edUxTSomBXt+MpMpJSb+jt9wa9fc83t2wG0n2S0v50tx/rrNNIN7F3gBr3ZrFH",
+	"oY7m7Gt/qeTjacsd6YYygQ6btWVgol5/YBdFVovq28IE3XB5N52QkGYmjbCIGwKJJe+U8xpQaHBZummp",
+	"ECnCw/UL2iJO7LBYE3KtrvSeBKpMzmTLYFpLZVpWUpyyblvuslHasLpn2di2uljv0NjUCOiMbul6eG8w",
+	"WHM1vN2VcHmm47gT/rwqLDHv8nIC94ClhLVbZt+TWZIQMc8Ha2FsrXMykTaON7v5TPctCCDPV2U7BVCp",
+	"TopGDSJ4g7a7fnPUAy6HRcpVvhl7FJpd9sI+MJyhVDCmQubu1Bz3IgmixpFFbjiGatlqEomwdTdOm53a",
+	"151o+/labq2VzezmxFM+X/dmtkU33fnsv4sbyiN1BxI/1gBJiNKOxALlDWDyAWVh5xBQg8OHlLI5ZT5Q",
+	"RhUlsQQuoLg3XYPOq6pwcLGWVw7rBYbbMUutNnFb2K1e6cZ20XkwO8IJZdZ5G/+XChzTyxanp5tRtr6A",
+	"btBagekUxaRXMIu4RIcttAVKayR5WV3btm7fxg5RnD7d1mR0A7S9KG0bqry0bhPr/Q4KMmVRtirKFEWZ",
+	"mqhaOuGX+UOLVkYjftkqwd7gVRitO0uZoua3SWeb29WLOt8a+92zFeKmzgQT4473B3eame4jriDhIR1T",
+	"DN8AP2pCavIjFzV6zE+16yXlXXmwN0FeqKgDHz5E/uPTx49ukhavg99uaA/mVdw/7NbOu3WC3FHe6jhk",
+	"Wt2aD5CoTGC9rv9mtqcOqSVJEIiEand02nv6IcT2UOQhKlN9cL2bzRw+/kD/tWIPd1KsSb86PKkVQN0Q",
+	"0B4zLN2A9QJ1J7Al5jbSfo69m+H7rhDszqf/m+z3NjiPFKxXCuFCYkyn+GJNjKHfXuO+zgu0Hbr7GcqV",
+	"xR1J+zWg4AFKCUSL/lFtURLFlAbFcZVAEs7bV3ZiX3c68ZgJqpY/iSmqCXZdH6ycvT19vTaADglrFFhD",
+	"zPmzLLWpv73FuXVhdPL/uxf5gZR+ut1uDNOrf1WEj4v+lUS16G0ius9pjK/EcktfDHWgBonqB5pzYXEj",
+	"xZUmuimGy+eD/d7AHpSqvM62Bj5bursOev0rgdNF/+rFon91uehfzRe9ZKo2YfHGcOj4wk3gtOvHbbd0",
+	"ntU7e++XQSYEMnV7XbK1PMuLbhdnlKn9vaVrpg+dd0y1jzCc011uOd32M8zf7AxvjCBeY5dOWdhLSDri",
+	"lztTDBQXOxpmy/u2XNiIMmJ8meMrx9VgxQyz8L29ln0c5d9HhILMGJjipRsMse1ajZAHcCFweqFlIWVV",
+	"JxdVlf0tmiSZuVy/rX+/yDfChYsjzOesYlrsaHvB3jdGyds2vvVefyb+8tuvK/wxdJ0hfxHRILKpApXG",
+	"4X4E3/39T//+9vf163Fz+dbs/NNKERJe/vGvL3/326qXXVazkw0c4Ltff/PdP//x/V9+9f2fv6l/tGud",
+	"9eJs8Z8AAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

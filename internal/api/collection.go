@@ -90,8 +90,8 @@ type selection struct {
 	count  int    // of all that pass the filter
 }
 
-// collect lists the things of a collection that pass a filter, by code.
-func (s *Server) collect(c Collection, district *string, f filter) (p selection, err error) {
+// collect lists the things of a collection at a moment that pass a filter, by code.
+func (s *Server) collect(ctx context.Context, c Collection, district *string, m moment, f filter) (p selection, err error) {
 	p.nets = s.Nets.All()
 	level, ok := levelOf[c]
 	if !ok {
@@ -100,12 +100,15 @@ func (s *Server) collect(c Collection, district *string, f filter) (p selection,
 	if f.after != "" && grid.Code(f.after).Level() != level {
 		return p, badCursor()
 	}
-	if level != grid.LevelDistrict || value(district) != "" {
+	if level != grid.LevelDistrict || value(district) != "" || m.release != 0 { // each district counts its own releases
 		n, err := s.Nets.Named(grid.Code(value(district)))
 		if err != nil {
 			return p, err
 		}
 		p.nets = []*snapshot.Snapshot{n}
+	}
+	if p.nets, err = s.netsAt(ctx, p.nets, m); err != nil {
+		return p, err
 	}
 	for _, n := range p.nets {
 		found := matching(n, f.q)
@@ -172,8 +175,8 @@ func (t thing) bounds() geo.Bounds {
 	return t.net.Shape(t.level, t.i).Bounds()
 }
 
-// find is the thing of a code in a collection.
-func (s *Server) find(c Collection, code string) (thing, error) {
+// find is the thing of a code in a collection at a moment.
+func (s *Server) find(ctx context.Context, c Collection, code string, m moment) (thing, error) {
 	level, ok := levelOf[c]
 	if !ok {
 		return thing{}, fault.New(fault.NotFound, "no-such-collection", fault.Args{"name": string(c)})
@@ -183,21 +186,31 @@ func (s *Server) find(c Collection, code string) (thing, error) {
 	if gc.Level() != level {
 		return thing{}, missing
 	}
-	n := s.Nets.Current(gc.At(grid.LevelDistrict))
-	if n == nil {
+	now := s.Nets.Current(gc.At(grid.LevelDistrict))
+	if now == nil {
 		return thing{}, missing
 	}
-	if level == grid.LevelBuilding {
-		i, ok := n.FindBuilding(gc)
-		if !ok {
-			return thing{}, missing
-		}
-		return thing{n, level, i}, nil
+	n, err := s.netAt(ctx, now, m)
+	if err != nil {
+		return thing{}, err
 	}
-	if _, i, ok := n.Find(gc); ok {
-		return thing{n, level, i}, nil
+	if t, ok := thingIn(n, level, gc); ok {
+		return t, nil
+	}
+	if n != now {
+		missing = fault.New(fault.NotFound, "no-such-code-then", fault.Args{"code": code, "what": level.Text(), "release": n.Release.N})
 	}
 	return thing{}, missing
+}
+
+// thingIn is the thing of a code and its level in a net.
+func thingIn(n *snapshot.Snapshot, level grid.Level, code grid.Code) (thing, bool) {
+	if level == grid.LevelBuilding {
+		i, ok := n.FindBuilding(code)
+		return thing{n, level, i}, ok
+	}
+	_, i, ok := n.Find(code)
+	return thing{n, level, i}, ok
 }
 
 // ListCollection lists a level of the net.
@@ -207,7 +220,11 @@ func (s *Server) ListCollection(ctx context.Context, req ListCollectionRequestOb
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.collect(req.Collection, p.District, f)
+	m, err := newMoment(p.At, p.Release)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.collect(ctx, req.Collection, p.District, m, f)
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +244,11 @@ func (s *Server) appendItem(dst []byte, t thing) ([]byte, error) {
 
 // GetItem is one item with its neighbours.
 func (s *Server) GetItem(ctx context.Context, req GetItemRequestObject) (GetItemResponseObject, error) {
-	t, err := s.find(req.Collection, req.Code)
+	m, err := newMoment(req.Params.At, req.Params.Release)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.find(ctx, req.Collection, req.Code, m)
 	if err != nil {
 		return nil, err
 	}
@@ -236,38 +257,36 @@ func (s *Server) GetItem(ctx context.Context, req GetItemRequestObject) (GetItem
 	return jsonReply(ctx, "application/json", item)
 }
 
-// Search finds by code, name, sound or address, in one district or in all.
-func (s *Server) Search(_ context.Context, req SearchRequestObject) (SearchResponseObject, error) {
+// Search finds by code, name, sound or address, in one district or in all, now or at a moment.
+func (s *Server) Search(ctx context.Context, req SearchRequestObject) (SearchResponseObject, error) {
 	f, err := newFilter(nil, &req.Params.Q, nil, nil, nil, nil, req.Params.Limit)
 	if err != nil {
 		return nil, err
 	}
+	m, err := newMoment(req.Params.At, req.Params.Release)
+	if err != nil {
+		return nil, err
+	}
 	nets := s.Nets.All()
-	if district := grid.Code(value(req.Params.District)); district != "" {
+	if district := grid.Code(value(req.Params.District)); district != "" || m.release != 0 {
 		n, err := s.Nets.Named(district)
 		if err != nil {
 			return nil, err
 		}
 		nets = []*snapshot.Snapshot{n}
 	}
+	if nets, err = s.netsAt(ctx, nets, m); err != nil {
+		return nil, err
+	}
 	page := Search200JSONResponse{Items: []Item{}}
 	for _, n := range nets {
 		hits := n.Search(f.q, 1<<30)
 		page.Count += len(hits)
 		for _, h := range hits[:min(len(hits), f.limit-len(page.Items))] {
-			if t, err := s.find(collectionOf(h.Level), string(h.Code)); err == nil {
+			if t, ok := thingIn(n, h.Level, h.Code); ok {
 				page.Items = append(page.Items, s.item(t))
 			}
 		}
 	}
 	return page, nil
-}
-
-func collectionOf(l grid.Level) Collection {
-	for c, level := range levelOf {
-		if level == l {
-			return c
-		}
-	}
-	return ""
 }

@@ -21,7 +21,11 @@ func (s *Server) ListCollectionGeoJSON(ctx context.Context, req ListCollectionGe
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.collect(req.Collection, p.District, f)
+	m, err := newMoment(p.At, p.Release)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.collect(ctx, req.Collection, p.District, m, f)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +43,11 @@ func (s *Server) GetItemGeoJSON(ctx context.Context, req GetItemGeoJSONRequestOb
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.find(req.Collection, req.Code)
+	m, err := newMoment(req.Params.At, req.Params.Release)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.find(ctx, req.Collection, req.Code, m)
 	if err != nil {
 		return nil, err
 	}

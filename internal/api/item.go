@@ -42,7 +42,10 @@ func (s *Server) item(t thing) Item {
 	}
 	it.Counts = counts(f)
 	if t.level == grid.LevelDistrict {
-		it.Release, it.ValidFrom, it.Note = &n.Release.N, new(n.Since.UTC()), &n.Release.Note
+		it.Release, it.Note = &n.Release.N, &n.Release.Note
+		if !n.Since.IsZero() {
+			it.ValidFrom = new(n.Since.UTC())
+		}
 		it.Demo = new(n.Release.By == grid.Inventor)
 		net, base, buildings := n.Revisions()
 		it.Tiles = &map[string]string{"net": net, "base": base, "buildings": buildings}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"strconv"
@@ -79,7 +80,7 @@ func checkAccuracy(accuracy float64) error {
 func (s *Server) Locate(ctx context.Context, req LocateRequestObject) (LocateResponseObject, error) {
 	q := req.Params
 	accuracy, district := value(q.Accuracy), value(q.District)
-	if q.At == nil && q.Known == nil {
+	if q.At == nil && q.Known == nil && q.Release == nil {
 		l, err := s.locate(q.Lon, q.Lat, string(value(q.Crs)), accuracy, district)
 		return Locate200JSONResponse(l), err
 	}
@@ -93,6 +94,16 @@ func (s *Server) Locate(ctx context.Context, req LocateRequestObject) (LocateRes
 	n, err := s.Nets.For(grid.Code(district), p)
 	if err != nil {
 		return nil, err
+	}
+	m, err := newMoment(cmp.Or(q.At, q.Known), q.Release)
+	if err != nil {
+		return nil, err
+	}
+	if m.release != 0 {
+		if n, err = s.Nets.At(ctx, n.Release.District, m.release); err != nil {
+			return nil, err
+		}
+		return Locate200JSONResponse(s.location(n.Locate(p, accuracy), n)), nil
 	}
 	at := time.Now()
 	if q.At != nil {

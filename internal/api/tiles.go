@@ -56,6 +56,13 @@ func (s *Server) GetTileJSON(ctx context.Context, req GetTileJSONRequestObject) 
 	if err != nil {
 		return nil, err
 	}
+	m, err := newMoment(req.Params.At, req.Params.Release)
+	if err != nil {
+		return nil, err
+	}
+	if n, err = s.netAt(ctx, n, m); err != nil {
+		return nil, err
+	}
 	set, rev, err := setOf(n, string(req.Set))
 	if err != nil {
 		return nil, err

@@ -15,6 +15,8 @@ func init() {
 		"no-such-district":   {"没有城区 {district}。", "There is no district {district}."},
 		"no-net":             {"还没有已发布的网。", "No net has been published yet."},
 		"no-such-code":       {"没有编码为 {code} 的{what}。", "There is no {what} with the code {code}."},
+		"no-such-code-then":  {"第 {release} 版里没有编码为 {code} 的{what}。", "Release {release} has no {what} with the code {code}."},
+		"at-and-release":     {"at 与 release 只能给一个：某时生效的网，或某一版。", "Give at or release, not both: the net in force at a moment, or one release."},
 		"no-such-path":       {"没有 {path} 这个地址。", "There is nothing at {path}."},
 		"no-such-collection": {"没有名为 {name} 的集合。可用：districts、towns、communities、grids、buildings。", "There is no collection {name}. Choose districts, towns, communities, grids or buildings."},
 		"bad-cursor":         {"翻页标记 after 无效，请从第一页重新开始。", "The cursor in after is not valid; start again from the first page."},

@@ -10,13 +10,13 @@ import (
 	"github.com/zhuwang/zhuwang/tiles"
 )
 
-// At is the snapshot of any release of a district: from memory, else loaded. A past release is furnished with the buildings of
-// today and has no base map. fault not-found if there is no such release.
+// At is the snapshot of any release of a district: from memory, else loaded. A past release is furnished with the buildings and the
+// base map of today. fault not-found if there is no such release.
 //
 // One release is loaded at a time, so that questions about many of them do not fill the memory; whoever hangs up leaves the
 // queue, or ends the load.
 func (r *Registry) At(ctx context.Context, district grid.Code, release int) (*Snapshot, error) {
-	if s := r.cached(district, release); s != nil {
+	if s := r.held(district, release); s != nil {
 		return s, nil
 	}
 	select {
@@ -28,23 +28,41 @@ func (r *Registry) At(ctx context.Context, district grid.Code, release int) (*Sn
 	if err := ctx.Err(); err != nil { // the turn and the end of the question came together
 		return nil, err
 	}
-	if s := r.cached(district, release); s != nil { // who was before us asked for the same
+	if s := r.held(district, release); s != nil { // who was before us asked for the same
 		return s, nil
 	}
-	net, meta, err := r.service.Store.Net(ctx, district, release)
-	if err != nil {
-		return nil, err
-	}
-	in := contents{base: tiles.NewBase(tiles.BaseInput{})}
-	if now := r.Current(district); now != nil {
-		in.buildings, in.buildingsRev = now.Buildings, now.buildingsRev
-	}
-	s, err := build(net, *meta, in)
+	s, err := r.loadPast(ctx, district, release)
 	if err != nil {
 		return nil, err
 	}
 	r.keep(s)
 	return s, nil
+}
+
+// loadPast furnishes a past release with what lies in the district today. Its net is read unless it is in memory: that never changes.
+func (r *Registry) loadPast(ctx context.Context, district grid.Code, release int) (*Snapshot, error) {
+	in := contents{base: tiles.NewBase(tiles.BaseInput{})}
+	if now := r.Current(district); now != nil {
+		in = contents{now.Buildings, now.Tiles.Base, now.baseRev, now.buildingsRev}
+	}
+	if old := r.cached(district, release); old != nil {
+		s := &Snapshot{Release: old.Release, Mesh: old.Mesh, Index: old.Index, baseRev: in.baseRev, buildingsRev: in.buildingsRev}
+		return s, s.furnish(in.buildings, in.base)
+	}
+	net, meta, err := r.service.Store.Net(ctx, district, release)
+	if err != nil {
+		return nil, err
+	}
+	return build(net, *meta, in)
+}
+
+// held is the snapshot of a release if it is in memory with the buildings and the base map of today, else nil.
+func (r *Registry) held(district grid.Code, release int) *Snapshot {
+	s, now := r.cached(district, release), r.Current(district)
+	if s == nil || now != nil && (s.buildingsRev != now.buildingsRev || s.baseRev != now.baseRev) {
+		return nil
+	}
+	return s
 }
 
 // cached is the snapshot of a release if it is in memory, else nil.
@@ -65,6 +83,10 @@ func (r *Registry) cached(district grid.Code, release int) *Snapshot {
 
 // keep puts a past release in front of those in memory and lets go of the one not used for longest.
 func (r *Registry) keep(s *Snapshot) {
+	if !s.Since.IsZero() { // it was in force until now
+		past := *s
+		past.Since, s = time.Time{}, &past
+	}
 	r.keeping.Lock()
 	defer r.keeping.Unlock()
 	r.past = slices.DeleteFunc(r.past, func(o *Snapshot) bool {

@@ -183,6 +183,41 @@ func TestBuildingsAreCountedWhereTheyLie(t *testing.T) {
 	}
 }
 
+// What lies in a past net is of today, also where the net was in memory before today's import.
+func TestAPastReleaseCarriesWhatIsThereToday(t *testing.T) {
+	b := open(t)
+	b.publish(net(t, "AABB AABB CCDD CCDD"), 2)
+	b.publish(net(t, "ABBB AABB CCDD CCDD"), 1)
+	b.refresh()
+	first, err := b.At(t.Context(), district, 1)
+	if err != nil || len(first.Buildings) != 0 {
+		t.Fatalf("%d buildings (%v)", len(first.Buildings), err)
+	}
+	building := grid.Building{ID: "1", Code: "99000100100100001", Point: picture.Centre(1, 3), Households: 12}
+	if err := b.service.Store.PutBuildings(t.Context(), district, slices.Values([]grid.Building{building})); err != nil {
+		t.Fatal(err)
+	}
+	river := grid.Feature{Layer: grid.Water, ID: "1", Class: "river", Shape: picture.Draw("A")['A']}
+	if err := b.service.Store.PutBase(t.Context(), district, slices.Values([]grid.Feature{river})); err != nil {
+		t.Fatal(err)
+	}
+	b.refresh()
+	then, err := b.At(t.Context(), district, 1)
+	if err != nil || len(then.Buildings) != 1 || then.Mesh != first.Mesh {
+		t.Fatalf("%d buildings, read again: %v (%v)", len(then.Buildings), then.Mesh != first.Mesh, err)
+	}
+	now := b.Current(district)
+	if then.Buildings[0].Area != "990001001001001" || now.Buildings[0].Area != "990001001001002" {
+		t.Errorf("the building lies in %s then, in %s now", then.Buildings[0].Area, now.Buildings[0].Area)
+	}
+	if then.Tiles.Base != now.Tiles.Base {
+		t.Error("another base map than today's")
+	}
+	if again, err := b.At(t.Context(), district, 1); err != nil || again != then {
+		t.Errorf("furnished again without a reason (%v)", err)
+	}
+}
+
 // The faces around a place, read from the database, must say what the whole release in memory says.
 func TestAPastReleaseAnswersAlikeFromMemoryAndFromTheStore(t *testing.T) {
 	b := open(t)

@@ -403,6 +403,10 @@ export interface components {
         limit: number;
         /** @description Cursor: the `next` of the page before */
         after: string;
+        /** @description The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today */
+        at: string;
+        /** @description The net of this release, in force or not; instead of at */
+        ofRelease: number;
         /** @description zh-CN or en; else Accept-Language */
         lang: string;
         ifNoneMatch: string;
@@ -429,6 +433,10 @@ export interface operations {
                 limit?: components["parameters"]["limit"];
                 /** @description Cursor: the `next` of the page before */
                 after?: components["parameters"]["after"];
+                /** @description The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today */
+                at?: components["parameters"]["at"];
+                /** @description The net of this release, in force or not; instead of at */
+                release?: components["parameters"]["ofRelease"];
                 /** @description zh-CN or en; else Accept-Language */
                 lang?: components["parameters"]["lang"];
             };
@@ -473,6 +481,10 @@ export interface operations {
                 limit?: components["parameters"]["limit"];
                 /** @description Cursor: the `next` of the page before */
                 after?: components["parameters"]["after"];
+                /** @description The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today */
+                at?: components["parameters"]["at"];
+                /** @description The net of this release, in force or not; instead of at */
+                release?: components["parameters"]["ofRelease"];
                 /** @description zh-CN or en; else Accept-Language */
                 lang?: components["parameters"]["lang"];
             };
@@ -508,6 +520,10 @@ export interface operations {
     getItem: {
         parameters: {
             query?: {
+                /** @description The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today */
+                at?: components["parameters"]["at"];
+                /** @description The net of this release, in force or not; instead of at */
+                release?: components["parameters"]["ofRelease"];
                 /** @description zh-CN or en; else Accept-Language */
                 lang?: components["parameters"]["lang"];
             };
@@ -546,6 +562,10 @@ export interface operations {
             query?: {
                 /** @description Datum of the answer */
                 crs?: components["parameters"]["crsOut"];
+                /** @description The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today */
+                at?: components["parameters"]["at"];
+                /** @description The net of this release, in force or not; instead of at */
+                release?: components["parameters"]["ofRelease"];
                 /** @description zh-CN or en; else Accept-Language */
                 lang?: components["parameters"]["lang"];
             };
@@ -612,6 +632,10 @@ export interface operations {
                 /** @description 6 digits; optional where one follows from the question */
                 district?: components["parameters"]["district"];
                 limit?: components["parameters"]["limit"];
+                /** @description The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today */
+                at?: components["parameters"]["at"];
+                /** @description The net of this release, in force or not; instead of at */
+                release?: components["parameters"]["ofRelease"];
                 /** @description zh-CN or en; else Accept-Language */
                 lang?: components["parameters"]["lang"];
             };
@@ -642,12 +666,14 @@ export interface operations {
                 crs?: components["parameters"]["crsIn"];
                 /** @description Radius in metres: also every grid that the circle touches, with its share */
                 accuracy?: number;
-                /** @description The net in force at this moment (RFC 3339) */
-                at?: string;
+                /** @description The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today */
+                at?: components["parameters"]["at"];
                 /** @description As it was known at this moment (RFC 3339) */
                 known?: string;
                 /** @description 6 digits; optional where one follows from the question */
                 district?: components["parameters"]["district"];
+                /** @description The net of this release, in force or not; instead of at */
+                release?: components["parameters"]["ofRelease"];
                 /** @description zh-CN or en; else Accept-Language */
                 lang?: components["parameters"]["lang"];
             };
@@ -709,6 +735,10 @@ export interface operations {
             query?: {
                 /** @description Datum of the answer */
                 crs?: components["parameters"]["crsOut"];
+                /** @description The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today */
+                at?: components["parameters"]["at"];
+                /** @description The net of this release, in force or not; instead of at */
+                release?: components["parameters"]["ofRelease"];
                 /** @description zh-CN or en; else Accept-Language */
                 lang?: components["parameters"]["lang"];
             };
