@@ -71,3 +71,33 @@ func large(tb fataler) []geo.MultiPolygon {
 	tb.Helper()
 	return coveragetest.Faces(7, coveragetest.Options{Faces: 1200, Pixels: 40, Step: 11_000})
 }
+
+// Tiles of 1,000,000 points: of the whole district, in which a tile reads a quarter of them and more, and nearer ones.
+func BenchmarkPointsTile(b *testing.B) {
+	s := tiles.NewPoints(reports(1, 1_000_000)).Only()
+	for _, z := range []uint32{9, 11, 13, 16} {
+		b.Run(fmt.Sprintf("zoom=%d", z), func(b *testing.B) { benchmarkTile(b, s, z) })
+	}
+}
+
+// A second in which 100 points of 1,000,000 are moved.
+func BenchmarkPointsChange(b *testing.B) {
+	points := reports(1, 1_000_000)
+	s := tiles.NewPoints(points)
+	var gone []tiles.PointRef
+	for _, p := range points[:100] {
+		gone = append(gone, tiles.PointRef{Kind: p.Kind, ID: p.ID, At: p.At})
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		s.With(gone, points[:100])
+	}
+}
+
+func BenchmarkPointsLoad(b *testing.B) {
+	points := reports(1, 1_000_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		tiles.NewPoints(points)
+	}
+}

@@ -34,6 +34,7 @@ func TestTilesAreTheSameBytes(t *testing.T) {
 	want := map[string]string{
 		"net":       "9fe89f5078e93ee582e36cb2fbeeac31c0a37b5d95a13341917afd14493eeb5a",
 		"base":      "f0b140f25bed965bb6260ed6c3d6412898c96464af6a538b515156f18495a110",
+		"points":    "b012edc1fcf830227b0a0d846b2c21a62a7a50f589549f0a91eebb3d501f5254",
 		"buildings": "270e8bf085ae275f2a1d51985cdc47bd276e09db3eda002429b955be0e6537c9",
 	}
 	for name, s := range sources(t) {

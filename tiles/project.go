@@ -37,6 +37,12 @@ func mercator(lon, lat float64, d crs.Datum) fine {
 	return fine{int64(math.Round(x * (1 << fineBits))), int64(math.Round(min(max(y, 0), 1) * (1 << fineBits)))}
 }
 
+// degrees are the longitude and latitude of a place of CGCS2000.
+func (f fine) degrees() (lon, lat float64) {
+	const world = 1 << fineBits
+	return (float64(f.x)/world - 0.5) * 360, math.Atan(math.Sinh(math.Pi*(1-2*float64(f.y)/world))) * (180 / math.Pi)
+}
+
 func project(p geo.Point, d crs.Datum) fine { return mercator(p.Lon(), p.Lat(), d) }
 
 // Edges shorter than straightDegrees bend less than an eighth of a unit of MaxZoom under any conversion

@@ -17,6 +17,7 @@ func sources(tb fataler) map[string]source {
 		"net":       newNet(tb, coveragetest.Faces(2, coveragetest.Options{Faces: 30, Step: 50_000})),
 		"base":      baseMap(),
 		"buildings": tiles.NewBuildings(append(houses(20, 20), tiles.Building{Code: "kiosk", Number: "14号", Point: at(30, 600)})),
+		"points":    acrossSquares(),
 	}
 }
 
