@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -71,10 +70,8 @@ func start(t *testing.T) *service {
 func furnished(t *testing.T) *service {
 	s := start(t)
 	s.publish(t, drawing, grid.Span{From: time.Now().Add(-24 * time.Hour)})
-	if err := s.store.PutBuildings(t.Context(), "450105", slices.Values([]grid.Building{{
-		ID: "b1", Code: "45010500100200001", Name: "丽景阁", Address: "壮锦大道21号", Point: picture.Centre(2, 1), Households: 48, Storeys: 12, Use: "residential"}})); err != nil {
-		t.Fatal(err)
-	}
+	testkit.PutBuildings(t, s.store, "450105", []grid.Building{{
+		ID: "b1", Code: "45010500100200001", Name: "丽景阁", Address: "壮锦大道21号", Point: picture.Centre(2, 1), Households: 48, Storeys: 12, Use: "residential"}})
 	s.refresh(t)
 	return s
 }

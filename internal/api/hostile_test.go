@@ -7,12 +7,12 @@ import (
 	"net"
 	"net/http"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/testkit"
 	"github.com/zhuwang/zhuwang/internal/testkit/picture"
 )
 
@@ -60,9 +60,7 @@ func crowded(t *testing.T) *service {
 	for i := range buildings {
 		buildings[i] = grid.Building{ID: fmt.Sprint(i), Code: grid.Code(fmt.Sprintf("450105001002%05d", i+1)), Name: strings.Repeat("楼", 50), Point: picture.Centre(2, 1)}
 	}
-	if err := s.store.PutBuildings(t.Context(), "450105", slices.Values(buildings)); err != nil {
-		t.Fatal(err)
-	}
+	testkit.PutBuildings(t, s.store, "450105", buildings)
 	s.refresh(t)
 	return s
 }

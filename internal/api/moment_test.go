@@ -2,11 +2,11 @@ package api_test
 
 import (
 	"net/url"
-	"slices"
 	"testing"
 	"time"
 
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/testkit"
 	"github.com/zhuwang/zhuwang/internal/testkit/picture"
 )
 
@@ -23,10 +23,8 @@ func twice(t *testing.T) (s *service, before, between, now string) {
 	at := func(hours time.Duration) time.Time { return time.Now().Add(-hours * time.Hour) }
 	s.publish(t, formerDrawing, grid.Span{From: at(72)})
 	s.publish(t, drawing, grid.Span{From: at(24)})
-	if err := s.store.PutBuildings(t.Context(), "450105", slices.Values([]grid.Building{
-		{ID: "b1", Code: "45010500100200001", Name: "丽景阁", Point: picture.Centre(3, 2), Households: 48}})); err != nil {
-		t.Fatal(err)
-	}
+	testkit.PutBuildings(t, s.store, "450105", []grid.Building{
+		{ID: "b1", Code: "45010500100200001", Name: "丽景阁", Point: picture.Centre(3, 2), Households: 48}})
 	s.refresh(t)
 	query := func(t time.Time) string { return "at=" + url.QueryEscape(t.UTC().Format(time.RFC3339)) }
 	return s, query(at(100)), query(at(48)), query(at(1))

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"slices"
 
 	"github.com/zhuwang/zhuwang/internal/demo"
 	"github.com/zhuwang/zhuwang/internal/grid"
@@ -27,10 +26,7 @@ func (e *env) furnishDemo(ctx context.Context, service *grid.Service, seed uint6
 	e.say("正在生成示例城区（江南区，全部为虚构数据）……", "Making the model district (Jiangnan; all data is invented) …")
 	d := demo.Generate(seed)
 	code := d.Net.District.Code
-	if err := service.Store.PutBase(ctx, code, slices.Values(d.Base)); err != nil {
-		return err
-	}
-	if err := service.Store.PutBuildings(ctx, code, slices.Values(d.Buildings)); err != nil {
+	if err := putDemo(ctx, service, d); err != nil {
 		return err
 	}
 	if err := service.Store.PutNames(ctx, code, d.Names); err != nil {
@@ -38,4 +34,36 @@ func (e *env) furnishDemo(ctx context.Context, service *grid.Service, seed uint6
 	}
 	_, _, err = service.Publish(ctx, grid.Publication{Net: d.Net, By: grid.Inventor, Note: d.Note})
 	return err
+}
+
+// putDemo writes the base map and the buildings, in the place of what a start that was killed left of another seed.
+func putDemo(ctx context.Context, service *grid.Service, d *demo.District) error {
+	code := d.Net.District.Code
+	base, buildings, err := service.Grounds(ctx, code)
+	if err != nil {
+		return err
+	}
+	features := grid.BaseChange{Ground: base, Put: d.Base}
+	for f, err := range service.Store.Base(ctx, code) {
+		if err != nil {
+			return err
+		}
+		features.Remove = append(features.Remove, grid.FeatureKey{Layer: f.Layer, ID: f.ID})
+	}
+	if err := service.Store.ChangeBase(ctx, code, features); err != nil {
+		return err
+	}
+	houses, stays := grid.BuildingChange{Ground: buildings, Put: d.Buildings}, map[string]bool{}
+	for _, b := range d.Buildings {
+		stays[b.ID] = true
+	}
+	for b, err := range service.Store.Buildings(ctx, code) {
+		if err != nil {
+			return err
+		}
+		if !stays[b.ID] {
+			houses.Remove = append(houses.Remove, b.ID)
+		}
+	}
+	return service.Store.ChangeBuildings(ctx, code, houses)
 }

@@ -84,38 +84,3 @@ type Interval struct {
 
 // Span is a half-open span of time [From, To); a zero To is unbounded.
 type Span struct{ From, To time.Time }
-
-// Building is a building of the district: its code is built from its community's and survives any redrawing of grids.
-type Building struct {
-	ID         string // the source's id, unique in the district
-	Code       Code   // 17 digits
-	Name       string
-	Address    string
-	Footprint  geo.MultiPolygon // nil for a building known by its point alone
-	Point      geo.Point        // entrance, else label point
-	Households int
-	Storeys    int
-	Use        string
-	Area       Code // code of the grid that the building lies in now
-}
-
-// Layer of the base map.
-type Layer string
-
-// The base layers.
-const (
-	Street Layer = "street" // lines; class expressway|county|arterial|secondary|residential|lane|track|village|rail
-	Water  Layer = "water"  // polygons and lines; class river|lake|stream|pond
-	Bridge Layer = "bridge" // lines
-	Block  Layer = "block"  // polygons; class park|residential|industry|commercial|field|forest|…
-)
-
-// Feature is one feature of a base layer: exactly one of Lines and Shape is set.
-type Feature struct {
-	Layer Layer
-	ID    string
-	Class string
-	Name  string
-	Lines [][]geo.Point
-	Shape geo.MultiPolygon
-}

@@ -148,9 +148,7 @@ func TestTheNextRelease(t *testing.T) {
 	for i := range houses {
 		houses[i].ID, houses[i].Code = fmt.Sprint("h", i), grid.Code(fmt.Sprintf("990001001001%05d", i+1))
 	}
-	if err := b.Store.PutBuildings(t.Context(), district, slices.Values(houses)); err != nil {
-		t.Fatal(err)
-	}
+	testkit.PutBuildings(t, b.Store, district, houses)
 	areas := func() string {
 		return strings.Join(b.query("SELECT id || ' ' || right(area_code, 3) FROM zhuwang.building ORDER BY id"), ", ")
 	}
@@ -400,9 +398,7 @@ func TestAllOrNothing(t *testing.T) {
 	b := open(t)
 	house := grid.House(2, 0, 5)
 	house.Code = "99000100100100001"
-	if err := b.Store.PutBuildings(t.Context(), district, slices.Values([]grid.Building{house})); err != nil {
-		t.Fatal(err)
-	}
+	testkit.PutBuildings(t, b.Store, district, []grid.Building{house})
 	b.must("AABB", 0, grid.Span{From: ago(1)})
 	before := b.everything()
 	f := &failing{Store: b.Store}

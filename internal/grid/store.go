@@ -41,9 +41,12 @@ type Store interface {
 	Base(ctx context.Context, district Code) iter.Seq2[Feature, error]
 	// Revisions are the revision numbers of the base and buildings tables of a district; they grow with each change.
 	Revisions(ctx context.Context, district Code) (base, buildings int64, err error)
-	// PutBuildings and PutBase replace all buildings or base features of a district in one transaction.
-	PutBuildings(ctx context.Context, district Code, rows iter.Seq[Building]) error
-	PutBase(ctx context.Context, district Code, rows iter.Seq[Feature]) error
+	// RetiredBuildings are the buildings of a district that went away, by code.
+	RetiredBuildings(ctx context.Context, district Code) ([]RetiredBuilding, error)
+	// ChangeBuildings and ChangeBase write a change in one transaction, under the lock that a writer of the district holds against
+	// publications, and tell every node. fault changed-meanwhile if the ground of the change no longer stands.
+	ChangeBuildings(ctx context.Context, district Code, c BuildingChange) error
+	ChangeBase(ctx context.Context, district Code, c BaseChange) error
 }
 
 // Head is a district and the release in force. Zero times: none is.

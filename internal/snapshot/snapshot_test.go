@@ -97,9 +97,7 @@ func (b *bench) houses(list ...grid.Building) {
 	for i := range list {
 		list[i].ID, list[i].Code = fmt.Sprint(i), grid.Code(fmt.Sprintf("990001001001%05d", i+1))
 	}
-	if err := b.service.Store.PutBuildings(b.Context(), district, slices.Values(list)); err != nil {
-		b.Fatal(err)
-	}
+	testkit.PutBuildings(b, b.service.Store, district, list)
 }
 
 func ago(days int) time.Time { return time.Now().UTC().AddDate(0, 0, -days) }
@@ -194,13 +192,9 @@ func TestAPastReleaseCarriesWhatIsThereToday(t *testing.T) {
 		t.Fatalf("%d buildings (%v)", len(first.Buildings), err)
 	}
 	building := grid.Building{ID: "1", Code: "99000100100100001", Point: picture.Centre(1, 3), Households: 12}
-	if err := b.service.Store.PutBuildings(t.Context(), district, slices.Values([]grid.Building{building})); err != nil {
-		t.Fatal(err)
-	}
+	testkit.PutBuildings(t, b.service.Store, district, []grid.Building{building})
 	river := grid.Feature{Layer: grid.Water, ID: "1", Class: "river", Shape: picture.Draw("A")['A']}
-	if err := b.service.Store.PutBase(t.Context(), district, slices.Values([]grid.Feature{river})); err != nil {
-		t.Fatal(err)
-	}
+	testkit.PutBase(t, b.service.Store, district, []grid.Feature{river})
 	b.refresh()
 	then, err := b.At(t.Context(), district, 1)
 	if err != nil || len(then.Buildings) != 1 || then.Mesh != first.Mesh {

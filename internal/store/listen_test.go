@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"testing"
 	"time"
 
@@ -63,9 +62,7 @@ func TestListen(t *testing.T) {
 	other.district = "990002"
 	publish(t, writer, other.net())
 	expect(t, heard, told{"990002", 1})
-	if err := writer.PutBuildings(t.Context(), "990002", slices.Values(buildings(3, 1))); err != nil {
-		t.Fatal(err)
-	}
+	testkit.PutBuildings(t, writer, "990002", buildings(3, 1))
 	expect(t, heard, told{"990002", 1}) // same release, other buildings
 
 	testkit.KillSessions(t, url)

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
 )
 
@@ -19,7 +20,7 @@ const (
 // Buildings implements grid.Store.
 func (s *Store) Buildings(ctx context.Context, district grid.Code) iter.Seq2[grid.Building, error] {
 	return stream(ctx, s.pool, "buildings", func(r pgx.CollectableRow) (b grid.Building, err error) {
-		err = r.Scan(&b.ID, &b.Code, &b.Name, &b.Address, &b.Footprint, &b.Point, &b.Households, &b.Storeys, &b.Use, &b.Area)
+		err = r.Scan(&b.ID, &b.Source, &b.Code, &b.Name, &b.Address, &b.Footprint, &b.Point, &b.Households, &b.Storeys, &b.Use, &b.Area)
 		return b, err
 	}, district)
 }
@@ -27,7 +28,7 @@ func (s *Store) Buildings(ctx context.Context, district grid.Code) iter.Seq2[gri
 // Base implements grid.Store.
 func (s *Store) Base(ctx context.Context, district grid.Code) iter.Seq2[grid.Feature, error] {
 	return stream(ctx, s.pool, "base", func(r pgx.CollectableRow) (f grid.Feature, err error) {
-		err = r.Scan(&f.Layer, &f.ID, &f.Class, &f.Name, &f)
+		err = r.Scan(&f.Layer, &f.ID, &f.Source, &f.Class, &f.Name, &f)
 		return f, err
 	}, district)
 }
@@ -38,46 +39,85 @@ func (s *Store) Revisions(ctx context.Context, district grid.Code) (base, buildi
 	return base, buildings, explain(err)
 }
 
-// PutBuildings implements grid.Store.
-func (s *Store) PutBuildings(ctx context.Context, district grid.Code, rows iter.Seq[grid.Building]) error {
-	src, stop := source(rows, func(b grid.Building) []any {
-		return []any{district, b.ID, b.Code, b.Name, b.Address, b.Footprint, b.Point, b.Households, b.Storeys, b.Use, b.Area}
-	})
-	defer stop()
-	return s.replace(ctx, district, setBuildings, "buildings-clear", pgx.Identifier{"building"},
-		[]string{"district", "id", "code", "name", "address", "footprint", "point", "households", "storeys", "use", "area_code"}, src)
+// RetiredBuildings implements grid.Store.
+func (s *Store) RetiredBuildings(ctx context.Context, district grid.Code) ([]grid.RetiredBuilding, error) {
+	return list(ctx, s.pool, "buildings-retired", pgx.RowToStructByPos[grid.RetiredBuilding], district)
 }
 
-// PutBase implements grid.Store.
-func (s *Store) PutBase(ctx context.Context, district grid.Code, rows iter.Seq[grid.Feature]) error {
-	src, stop := source(rows, func(f grid.Feature) []any {
-		var g any = f.Lines
-		if f.Shape != nil {
-			g = f.Shape
+// ChangeBuildings implements grid.Store. What is put is deleted first and copied anew: both are set-based, on one node as on many.
+func (s *Store) ChangeBuildings(ctx context.Context, district grid.Code, c grid.BuildingChange) error {
+	return s.change(ctx, district, setBuildings, c.Ground, func(pg pgx.Tx) error {
+		ids, codes := make([]string, len(c.Put)), make([]grid.Code, len(c.Put))
+		for i, b := range c.Put {
+			ids[i], codes[i] = b.ID, b.Code
 		}
-		return []any{district, f.Layer, f.ID, f.Class, f.Name, g}
+		if _, err := pg.Exec(ctx, query("buildings-retire"), district, c.Remove); err != nil {
+			return err
+		}
+		if _, err := pg.Exec(ctx, query("buildings-take"), district, ids); err != nil {
+			return err
+		}
+		if _, err := pg.Exec(ctx, query("buildings-return"), district, codes); err != nil {
+			return err
+		}
+		_, err := pg.CopyFrom(ctx, pgx.Identifier{"building"},
+			[]string{"district", "id", "source", "code", "name", "address", "footprint", "point", "households", "storeys", "use", "area_code"},
+			pgx.CopyFromSlice(len(c.Put), func(i int) ([]any, error) {
+				b := &c.Put[i]
+				return []any{district, b.ID, b.Source, b.Code, b.Name, b.Address, b.Footprint, b.Point, b.Households, b.Storeys, b.Use, b.Area}, nil
+			}))
+		return err
 	})
-	defer stop()
-	return s.replace(ctx, district, setBase, "base-clear", pgx.Identifier{"base"}, []string{"district", "layer", "id", "class", "name", "geom"}, src)
 }
 
-// replace puts new rows in the place of a district's old ones, and tells every node.
-func (s *Store) replace(ctx context.Context, district grid.Code, set, clear string, table pgx.Identifier, columns []string, src pgx.CopyFromSource) error {
-	return explain(s.transact(ctx, func(tx pgx.Tx) error {
-		if err := share(ctx, tx, district); err != nil {
+// ChangeBase implements grid.Store, likewise.
+func (s *Store) ChangeBase(ctx context.Context, district grid.Code, c grid.BaseChange) error {
+	return s.change(ctx, district, setBase, c.Ground, func(pg pgx.Tx) error {
+		var layers []grid.Layer
+		var ids []string
+		for _, k := range c.Remove {
+			layers, ids = append(layers, k.Layer), append(ids, k.ID)
+		}
+		for _, f := range c.Put {
+			layers, ids = append(layers, f.Layer), append(ids, f.ID)
+		}
+		if _, err := pg.Exec(ctx, query("base-take"), district, layers, ids); err != nil {
 			return err
 		}
-		// The revision's row also makes two writers of one set take turns.
-		if _, err := tx.Exec(ctx, query("revision-next"), district, set); err != nil {
+		_, err := pg.CopyFrom(ctx, pgx.Identifier{"base"}, []string{"district", "layer", "id", "source", "class", "name", "geom"},
+			pgx.CopyFromSlice(len(c.Put), func(i int) ([]any, error) {
+				f := &c.Put[i]
+				var g any = f.Lines
+				if f.Shape != nil {
+					g = f.Shape
+				}
+				return []any{district, f.Layer, f.ID, f.Source, f.Class, f.Name, g}, nil
+			}))
+		return err
+	})
+}
+
+// change writes rows of one layer set, if the ground still stands, and tells every node.
+func (s *Store) change(ctx context.Context, district grid.Code, set string, ground grid.Ground, write func(pgx.Tx) error) error {
+	return explain(s.transact(ctx, func(pg pgx.Tx) error {
+		if err := share(ctx, pg, district); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, query(clear), district); err != nil {
+		var release *int // none before the first one
+		if err := pg.QueryRow(ctx, query("head-share"), district).Scan(&release); err != nil {
 			return err
 		}
-		if _, err := tx.CopyFrom(ctx, table, columns, src); err != nil {
+		var next int64 // its row also makes two writers of one set take turns
+		if err := pg.QueryRow(ctx, query("revision-next"), district, set).Scan(&next); err != nil {
 			return err
 		}
-		return notify(ctx, tx, district)
+		if next != ground.Revision+1 || release == nil && ground.Release != 0 || release != nil && *release != ground.Release {
+			return fault.New(fault.Conflict, "changed-meanwhile", nil)
+		}
+		if err := write(pg); err != nil {
+			return err
+		}
+		return notify(ctx, pg, district)
 	}))
 }
 

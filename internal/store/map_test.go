@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/testkit"
 )
 
 // buildings are n made-up buildings, ordered by id.
@@ -44,9 +44,7 @@ func TestBuildings(t *testing.T) {
 	s := open(t)
 	ctx := t.Context()
 	for round, want := range [][]grid.Building{buildings(300, 1), buildings(200, 2), nil} {
-		if err := s.PutBuildings(ctx, "990001", slices.Values(want)); err != nil {
-			t.Fatal(err)
-		}
+		testkit.PutBuildings(t, s, "990001", want)
 		if diff := cmp.Diff(want, collect(t, s.Buildings(ctx, "990001"))); diff != "" {
 			t.Fatal(diff)
 		}
@@ -54,36 +52,70 @@ func TestBuildings(t *testing.T) {
 			t.Fatalf("revisions %d, %d after round %d: %v", base, buildings, round, err)
 		}
 	}
-	if err := s.PutBuildings(ctx, "990002", slices.Values(buildings(10, 3))); err != nil {
-		t.Fatal(err)
-	}
+	testkit.PutBuildings(t, s, "990002", buildings(10, 3))
 	if got := collect(t, s.Buildings(ctx, "990001")); len(got) > 0 {
 		t.Fatal("one district's buildings appear in another")
 	}
 
+	t.Run("a change leaves the others alone", func(t *testing.T) {
+		was := buildings(10, 3)
+		one := was[4]
+		one.Households++
+		other := grid.Building{ID: "new", Source: "survey", Code: "99000100100109999", Point: one.Point}
+		if err := s.ChangeBuildings(ctx, "990002", grid.BuildingChange{Ground: grid.Ground{Revision: 1},
+			Put: []grid.Building{one, other}, Remove: []string{was[0].ID, was[9].ID, "nobody"}}); err != nil {
+			t.Fatal(err)
+		}
+		was[4] = one
+		if diff := cmp.Diff(append(was[1:9:9], other), collect(t, s.Buildings(ctx, "990002"))); diff != "" {
+			t.Fatal(diff)
+		}
+		retired, err := s.RetiredBuildings(ctx, "990002")
+		want := []grid.RetiredBuilding{{Code: was[0].Code, ID: was[0].ID}, {Code: was[9].Code, ID: was[9].ID}}
+		if diff := cmp.Diff(want, retired); err != nil || diff != "" {
+			t.Fatal(err, diff)
+		}
+		if err := s.ChangeBuildings(ctx, "990002", grid.BuildingChange{Ground: grid.Ground{Revision: 2}, Put: was[9:]}); err != nil {
+			t.Fatal(err)
+		}
+		if retired, err = s.RetiredBuildings(ctx, "990002"); err != nil || len(retired) != 1 {
+			t.Fatal("a building that returned is still retired", retired, err)
+		}
+	})
+
 	t.Run("what fails changes nothing", func(t *testing.T) {
+		before := collect(t, s.Buildings(ctx, "990002"))
+		ground := grid.Ground{Revision: 3}
 		twice := append(buildings(10, 4), buildings(1, 5)...)
-		wantRule(t, s.PutBuildings(ctx, "990002", slices.Values(twice)), "write-conflict")
-		if diff := cmp.Diff(buildings(10, 3), collect(t, s.Buildings(ctx, "990002"))); diff != "" {
+		wantRule(t, s.ChangeBuildings(ctx, "990002", grid.BuildingChange{Ground: ground, Put: twice}), "write-conflict")
+		for _, old := range []grid.Ground{{Revision: 2}, {Revision: 4}, {Revision: 3, Release: 1}} {
+			wantRule(t, s.ChangeBuildings(ctx, "990002", grid.BuildingChange{Ground: old, Put: buildings(1, 6)}), "changed-meanwhile")
+		}
+		if diff := cmp.Diff(before, collect(t, s.Buildings(ctx, "990002"))); diff != "" {
 			t.Error(diff)
 		}
-		if _, n, err := s.Revisions(ctx, "990002"); err != nil || n != 1 {
+		if _, n, err := s.Revisions(ctx, "990002"); err != nil || n != 3 {
 			t.Errorf("revision %d, %v", n, err)
 		}
 	})
 
-	t.Run("writers take turns", func(t *testing.T) {
-		var wait sync.WaitGroup
+	t.Run("of writers on one ground one wins", func(t *testing.T) {
+		outcomes := make(chan error)
 		for i := range 4 {
-			wait.Go(func() {
-				if err := s.PutBuildings(ctx, "990003", slices.Values(buildings(100, uint64(i)))); err != nil {
-					t.Error(err)
-				}
-			})
+			go func() {
+				outcomes <- s.ChangeBuildings(ctx, "990003", grid.BuildingChange{Put: buildings(100, uint64(i))})
+			}()
 		}
-		wait.Wait()
-		if _, n, err := s.Revisions(ctx, "990003"); err != nil || n != 4 {
-			t.Errorf("revision %d, %v", n, err)
+		won := 0
+		for range 4 {
+			if err := <-outcomes; err == nil {
+				won++
+			} else {
+				wantRule(t, err, "changed-meanwhile")
+			}
+		}
+		if _, n, err := s.Revisions(ctx, "990003"); err != nil || n != 1 || won != 1 {
+			t.Errorf("%d won; revision %d, %v", won, n, err)
 		}
 	})
 }
@@ -92,9 +124,7 @@ func TestBuildingsInAChangedArea(t *testing.T) {
 	s := open(t)
 	ctx := t.Context()
 	all := buildings(2000, 1)
-	if err := s.PutBuildings(ctx, "990001", slices.Values(all)); err != nil {
-		t.Fatal(err)
-	}
+	testkit.PutBuildings(t, s, "990001", all)
 	r := rand.New(rand.NewPCG(9, 9))
 	for range 20 {
 		var boxes []geo.Bounds
@@ -153,9 +183,7 @@ func TestBase(t *testing.T) {
 		{Layer: grid.Water, ID: "1", Class: "river", Lines: [][]geo.Point{line}},
 		{Layer: grid.Water, ID: "2", Class: "lake", Shape: geo.MultiPolygon{{geo.Ring(line)}, {geo.Ring(line), geo.Ring(line)}}},
 	}
-	if err := s.PutBase(ctx, "990001", slices.Values(want)); err != nil {
-		t.Fatal(err)
-	}
+	testkit.PutBase(t, s, "990001", want)
 	if diff := cmp.Diff(want, collect(t, s.Base(ctx, "990001"))); diff != "" {
 		t.Error(diff)
 	}
@@ -165,9 +193,7 @@ func TestBase(t *testing.T) {
 	for range s.Base(ctx, "990001") {
 		break // a reader may stop early; its connection goes back to the pool
 	}
-	if err := s.PutBase(ctx, "990001", slices.Values(want[:1])); err != nil {
-		t.Fatal(err)
-	}
+	testkit.PutBase(t, s, "990001", want[:1])
 	if got := collect(t, s.Base(ctx, "990001")); len(got) != 1 {
 		t.Errorf("%d features after a replacement by one", len(got))
 	}
@@ -195,21 +221,17 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func BenchmarkPutBuildings(b *testing.B) {
+func BenchmarkChangeBuildings(b *testing.B) {
 	s := open(b)
 	all := buildings(20_000, 1)
 	for b.Loop() {
-		if err := s.PutBuildings(b.Context(), "990001", slices.Values(all)); err != nil {
-			b.Fatal(err)
-		}
+		testkit.PutBuildings(b, s, "990001", all)
 	}
 }
 
 func BenchmarkBuildings(b *testing.B) {
 	s := open(b)
-	if err := s.PutBuildings(b.Context(), "990001", slices.Values(buildings(20_000, 1))); err != nil {
-		b.Fatal(err)
-	}
+	testkit.PutBuildings(b, s, "990001", buildings(20_000, 1))
 	for b.Loop() {
 		n := 0
 		for _, err := range s.Buildings(b.Context(), "990001") {

@@ -55,15 +55,3 @@ func stream[T any](ctx context.Context, q queryer, name string, scan func(pgx.Co
 		}
 	}
 }
-
-// source feeds COPY from a sequence.
-func source[T any](rows iter.Seq[T], values func(T) []any) (src pgx.CopyFromSource, stop func()) {
-	next, stop := iter.Pull(rows)
-	return pgx.CopyFromFunc(func() ([]any, error) {
-		row, ok := next()
-		if !ok {
-			return nil, nil
-		}
-		return values(row), nil
-	}), stop
-}

@@ -1,13 +1,33 @@
 -- name: buildings
 -- $1 district
-SELECT id, code, name, address, footprint, point, households, storeys, use, area_code
+SELECT id, source, code, name, address, footprint, point, households, storeys, use, area_code
 FROM building
 WHERE district = $1
 ORDER BY id
 
--- name: buildings-clear
+-- name: buildings-retired
 -- $1 district
-DELETE FROM building WHERE district = $1
+SELECT code, id, source
+FROM building_retired
+WHERE district = $1
+ORDER BY code
+
+-- name: buildings-take
+-- $1 district, $2 ids of buildings that are put anew
+DELETE FROM building WHERE district = $1 AND id = ANY ($2)
+
+-- name: buildings-retire
+-- $1 district, $2 ids
+WITH gone AS (
+    DELETE FROM building WHERE district = $1 AND id = ANY ($2)
+    RETURNING code, id, source
+)
+INSERT INTO building_retired (district, code, id, source)
+SELECT $1, code, id, source FROM gone
+
+-- name: buildings-return
+-- $1 district, $2 codes of buildings that are there
+DELETE FROM building_retired WHERE district = $1 AND code = ANY ($2)
 
 -- name: buildings-in
 -- $1 district, $2–$5 boxes: least longitudes and latitudes, greatest longitudes and latitudes
@@ -27,14 +47,16 @@ WHERE b.district = $1 AND b.id = m.id
 
 -- name: base
 -- $1 district
-SELECT layer, id, class, name, geom
+SELECT layer, id, source, class, name, geom
 FROM base
 WHERE district = $1
 ORDER BY layer, id
 
--- name: base-clear
--- $1 district
-DELETE FROM base WHERE district = $1
+-- name: base-take
+-- $1 district, $2 layers, $3 ids
+DELETE FROM base b
+USING unnest($2::text[], $3::text[]) AS k (layer, id)
+WHERE b.district = $1 AND b.layer = k.layer AND b.id = k.id
 
 -- name: revisions
 -- $1 district
@@ -46,3 +68,4 @@ WHERE district = $1
 -- $1 district, $2 layer set
 INSERT INTO revision (district, layer_set, n) VALUES ($1, $2, 1)
 ON CONFLICT (district, layer_set) DO UPDATE SET n = revision.n + 1
+RETURNING n
