@@ -97,6 +97,17 @@ func (o Options) settle(s statement) (CRS, error) {
 	return g, err
 }
 
+// place brings a row, whose geometry is in degrees, into CGCS2000; with Options.Raw a point is only judged.
+func (l *Layer) place(r *Row, c CRS) {
+	p, isPoint := r.Geometry.(orb.Point)
+	if !l.opts.Raw || !isPoint {
+		r.Geometry, r.Fault = c.place(r.Geometry)
+		return
+	}
+	r.Datum = c.Datum
+	r.Fault = c.judge(p)
+}
+
 // place brings a geometry in degrees into CGCS2000. It may change g in place.
 func (c CRS) place(g orb.Geometry) (orb.Geometry, *fault.Error) {
 	if p, ok := g.(orb.Point); ok {
@@ -115,10 +126,18 @@ func (c CRS) place(g orb.Geometry) (orb.Geometry, *fault.Error) {
 func plain(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 func (c CRS) placePoint(p *orb.Point) *fault.Error {
+	if f := c.judge(*p); f != nil {
+		return f
+	}
+	p[0], p[1] = crs.ToCGCS2000(c.Datum, p[0], p[1])
+	return nil
+}
+
+// judge refuses a position that cannot be one in degrees.
+func (c CRS) judge(p orb.Point) *fault.Error {
 	if rule := misplaced(c.Datum, p[0], p[1]); rule != "" {
 		return fault.New(fault.Invalid, rule, fault.Args{"lon": plain(p[0]), "lat": plain(p[1]), "crs": c.String()})
 	}
-	p[0], p[1] = crs.ToCGCS2000(c.Datum, p[0], p[1])
 	return nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
@@ -44,6 +45,7 @@ type Options struct {
 	Comma         rune    // between the columns of a CSV file; 0 is ','
 	Want          Want
 	DropHeights   bool          // accept positions with a height other than 0 and forget the height
+	Raw           bool          // points stay in the datum in which they stand, which Row.Datum names; those of other systems come in CGCS2000
 	Timeout       time.Duration // of GDAL's programs; 0 is ten minutes
 }
 
@@ -58,6 +60,20 @@ type Layer struct {
 	path string
 	opts Options
 	rows func(context.Context, func(Row) bool) error
+	read *atomic.Int64 // bytes of the file that Rows has read
+}
+
+// IsTable reports whether rows are lines of a table (CSV, xlsx), whose places stand in columns, rather than features with a geometry.
+func (l *Layer) IsTable() bool { return l.isCSV() || strings.EqualFold(filepath.Ext(l.path), ".xlsx") }
+
+// Progress is how many bytes of how many the present call of Rows has read. Size is 0 where that cannot be told: of a workbook, and of
+// what GDAL reads. It may be called while Rows runs.
+func (l *Layer) Progress() (read, size int64) {
+	read = l.read.Load()
+	if info, err := os.Stat(l.path); err == nil && read > 0 {
+		size = info.Size()
+	}
+	return read, size
 }
 
 // Read opens a file and finds out its layer, columns and CRS. Its errors are *fault.Error.
@@ -65,7 +81,7 @@ type Layer struct {
 // The path names a local file. GeoJSON (.geojson, .json), GeoJSON text sequences (.geojsonl, .geojsons, .ndjson, .jsonl),
 // CSV (.csv, .tsv, .txt) and .xlsx are read here; everything else by GDAL.
 func Read(ctx context.Context, path string, o Options) (*Layer, error) {
-	l := &Layer{File: filepath.Base(path), path: path, opts: o}
+	l := &Layer{File: filepath.Base(path), path: path, opts: o, read: &atomic.Int64{}}
 	if err := l.open(ctx); err != nil {
 		return nil, l.located(err)
 	}
@@ -77,6 +93,7 @@ func Read(ctx context.Context, path string, o Options) (*Layer, error) {
 func (l *Layer) Rows(ctx context.Context) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		n, stopped := 0, false
+		l.read.Store(0)
 		err := l.rows(ctx, func(r Row) bool {
 			n++
 			r.layer = l

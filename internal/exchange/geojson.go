@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"sync/atomic"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
@@ -221,7 +222,7 @@ func (l *Layer) jsonFile(ctx context.Context) (*jsonStream, func(), error) {
 	if err != nil {
 		return nil, nil, &fault.Error{Kind: fault.Invalid, Rule: "unreadable-file", Cause: err}
 	}
-	t, err := decode(cancellable{ctx, f}, l.opts.Encoding)
+	t, err := decode(cancellable{ctx, f, l.read}, l.opts.Encoding)
 	if err != nil {
 		f.Close()
 		return nil, nil, err
@@ -245,15 +246,18 @@ func (l *Layer) jsonFault(err error) *fault.Error {
 	return &fault.Error{Kind: fault.Invalid, Rule: "bad-json", Args: fault.Args{"line": e.Line, "byte": e.Offset}, Cause: err}
 }
 
-// cancellable ends a stream when its context does.
+// cancellable ends a stream when its context does, and counts what was read of it.
 type cancellable struct {
-	ctx context.Context
-	r   io.Reader
+	ctx  context.Context
+	r    io.Reader
+	read *atomic.Int64
 }
 
 func (c cancellable) Read(p []byte) (int, error) {
 	if err := c.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return c.r.Read(p)
+	n, err := c.r.Read(p)
+	c.read.Add(int64(n))
+	return n, err
 }

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -255,7 +256,7 @@ func FuzzGeoJSON(f *testing.F) {
 		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		l := &Layer{File: "a.geojson", path: path, opts: Options{CRS: "gcj02!", Want: WantPolygons}, CRS: CRS{Datum: crs.GCJ02}}
+		l := &Layer{File: "a.geojson", path: path, opts: Options{CRS: "gcj02!", Want: WantPolygons}, CRS: CRS{Datum: crs.GCJ02}, read: &atomic.Int64{}}
 		l.rows = l.geoJSONRows
 		for r, err := range l.Rows(t.Context()) {
 			for _, fa := range []*fault.Error{fault.From(err), r.Fault} {

@@ -35,7 +35,7 @@ func (p *placer) row(r Row) bool {
 	c := p.layer.CRS
 	if c.System == "" {
 		if r.unplaced() {
-			r.Geometry, r.Fault = c.place(r.Geometry)
+			p.layer.place(&r, c)
 		}
 		return p.yield(r)
 	}

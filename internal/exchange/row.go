@@ -7,6 +7,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
@@ -41,6 +42,7 @@ type Row struct {
 	ID       string       // the feature's own id; "" if it has none
 	Fields   []Field      // in the order of the file
 	Geometry orb.Geometry // degrees in CGCS2000, longitude first, not yet on the lattice; nil if not wanted
+	Datum    crs.Datum    // of the geometry: CGCS2000, but for points read with Options.Raw
 	Fault    *fault.Error // why this row cannot be used; nil for a good one
 
 	layer  *Layer
@@ -146,4 +148,26 @@ func (r Row) Point() geo.Point {
 	p, _ := r.Geometry.(orb.Point)
 	q, _ := geo.FromDegrees(p[0], p[1])
 	return q
+}
+
+// Refusal is why the row cannot be used; nil for a good one.
+func (r Row) Refusal() *fault.Error { return r.Fault }
+
+// FeatureID is the feature's own id, "" for none.
+func (r Row) FeatureID() string { return r.ID }
+
+// LonLat is the row's point in degrees of its datum. Only for rows of points without a Fault.
+func (r Row) LonLat() (lon, lat float64, d crs.Datum) {
+	p, _ := r.Geometry.(orb.Point)
+	return p[0], p[1], r.Datum
+}
+
+// Cells calls yield with each field that has a value: the file's name for it, its text (String), and whether the text is JSON as it
+// stands, a number for instance, rather than a text.
+func (r Row) Cells(yield func(column, text string, isJSON bool) bool) {
+	for _, f := range r.Fields {
+		if f.Kind != Null && !yield(f.Name, f.String(), f.Kind != String) {
+			return
+		}
+	}
 }

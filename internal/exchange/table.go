@@ -149,7 +149,7 @@ func (l *Layer) csvFile(ctx context.Context) (*os.File, text, error) {
 	if err != nil {
 		return nil, text{}, &fault.Error{Kind: fault.Invalid, Rule: "unreadable-file", Cause: err}
 	}
-	t, err := decode(cancellable{ctx, f}, l.opts.Encoding)
+	t, err := decode(cancellable{ctx, f, l.read}, l.opts.Encoding)
 	if err != nil {
 		f.Close()
 	}
@@ -272,7 +272,7 @@ func (t *table) row(n, line int, values []Value, bad *fault.Error) bool {
 		if f != nil {
 			r.Fault = f.In(fault.Place{Field: t.layer.Columns[t.crs]})
 		} else if own != t.layer.CRS {
-			r.Geometry, r.Fault = own.place(p)
+			t.layer.place(&r, own)
 			return t.emit.pass(r)
 		}
 	}

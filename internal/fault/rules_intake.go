@@ -1,0 +1,13 @@
+package fault
+
+// Rules of points that come as a file: which column holds what, and what a row has to say.
+func init() {
+	register(map[string]Text{
+		"point-without-id":   {"这一行没有编号。每个点都要有来源系统中的唯一编号，才能重复导入而不重复入库。", "The row has no id. Each point needs the id that its source gave it, so that importing again stores nothing twice."},
+		"point-without-kind": {"这一行没有种类。", "The row does not say its kind."},
+		"bad-point-time":     {"“{value}”不是认识的时间；可写成 2026-01-02 13:04:05、2026/1/2 或 RFC 3339。", "“{value}” is no time that is understood; write 2026-01-02 13:04:05, 2026/1/2 or RFC 3339."},
+		"date-order":         {"“{value}”分不清月和日。请用 --dates mdy（月在前）或 dmy（日在前）说明。", "“{value}” leaves open which number is the month. Say --dates mdy (month first) or dmy (day first)."},
+		"bad-accuracy":       {"精度“{value}”不是以米为单位的非负数。", "The accuracy “{value}” is no number of metres, 0 or more."},
+		"nul-character":      {"文字里有空字符（NUL），数据库存不了。", "The text holds a NUL character, which the database cannot store."},
+	})
+}
