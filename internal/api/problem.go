@@ -17,6 +17,7 @@ var status = map[fault.Kind]int{
 	fault.Usage:       http.StatusBadRequest,
 	fault.NotFound:    http.StatusNotFound,
 	fault.Conflict:    http.StatusConflict,
+	fault.Stale:       http.StatusPreconditionFailed,
 	fault.Forbidden:   http.StatusForbidden,
 	fault.Unavailable: http.StatusServiceUnavailable,
 	fault.TooLarge:    http.StatusRequestEntityTooLarge,

@@ -88,7 +88,9 @@ func (e *env) with(do func(db *database, service *grid.Service) error) error {
 		return err
 	}
 	defer db.close()
-	return do(db, &grid.Service{Store: db})
+	service := &grid.Service{Store: db, Zone: zone()}
+	service.Nets = snapshot.NewRegistry(service)
+	return do(db, service)
 }
 
 // logger writes to the error stream.

@@ -73,11 +73,12 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 		return err
 	}
 	defer db.close()
-	service := &grid.Service{Store: db}
+	service := &grid.Service{Store: db, Zone: zone()}
 	if err := furnish(ctx, service); err != nil {
 		return err
 	}
 	nets := snapshot.NewRegistry(service)
+	service.Nets = nets
 	if err := nets.Refresh(ctx); err != nil {
 		if len(nets.All()) == 0 {
 			return err

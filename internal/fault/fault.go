@@ -22,6 +22,7 @@ const (
 	Invalid
 	NotFound
 	Conflict
+	Stale // what is to be changed is not as the client saw it
 	Forbidden
 	Unavailable
 	TooLarge

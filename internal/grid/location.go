@@ -1,10 +1,12 @@
 package grid
 
 import (
+	"context"
 	"time"
 
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/crs"
+	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
 // How a location came to its grid.
@@ -47,9 +49,52 @@ type Location struct {
 	Revision int // 1 at first, one more with each change
 }
 
+// Key is what a location is known by in its district.
+type Key struct{ Kind, ID string }
+
+// Key of the location.
+func (l *Location) Key() Key { return Key{l.Kind, l.ID} }
+
 // Moved is how many locations of a kind a release moved from one grid to another, "" being outside the net; buildings have KindBuilding.
 type Moved struct {
 	Kind     string
 	From, To Code
 	Count    int
+}
+
+// LocationTx is a transaction in which locations are written. The release in force stays so until its end.
+type LocationTx interface {
+	// Head is the release in force; its Release is 0 where there is none. Now is the transaction's moment.
+	Head() Head
+	Now() time.Time
+	// AddLocations stores those whose key is new, with revision 1; of a key that comes twice, the first. It reports whether all were new.
+	AddLocations(ctx context.Context, points []Location) (all bool, err error)
+	// KnownLocations are those of some keys that were there before this transaction wrote. With lock, nobody else changes them until its end.
+	KnownLocations(ctx context.Context, keys []Key, lock bool) ([]Location, error)
+	// SetLocations writes everything that a change can change, and adds one to the revision. No key comes twice.
+	SetLocations(ctx context.Context, points []Location) error
+	// BatchLocations yields, page by page, the locations of a batch.
+	BatchLocations(ctx context.Context, batch string) Pages
+	// OpenBatch is the row of a batch, made of b if it is new, and locked.
+	OpenBatch(ctx context.Context, b Batch) (Batch, error)
+	// SetBatch writes datum, progress and author of a batch.
+	SetBatch(ctx context.Context, b Batch) error
+	// PutEvent appends to the outbox.
+	PutEvent(ctx context.Context, topic string, release int, scope Code, data []byte) error
+}
+
+// Location reads one. fault not-found if there is none.
+func (s *Service) Location(ctx context.Context, district Code, kind, id string) (Location, error) {
+	l, err := s.Store.Location(ctx, district, Key{kind, id})
+	if err == nil && l == nil {
+		return Location{}, noLocation(Key{kind, id})
+	}
+	if err != nil {
+		return Location{}, err
+	}
+	return *l, nil
+}
+
+func noLocation(k Key) *fault.Error {
+	return fault.New(fault.NotFound, "no-such-location", fault.Args{"kind": k.Kind, "id": k.ID})
 }

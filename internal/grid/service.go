@@ -13,7 +13,9 @@ import (
 // Service is what the domain does with a Store.
 type Service struct {
 	Store Store
-	Hooks []Hook // run in the transaction of each publication, in order
+	Nets  Nets           // that locations are assigned by
+	Zone  *time.Location // in which days are counted; nil: UTC
+	Hooks []Hook         // run in the transaction of each publication, in order
 }
 
 // Basis reads what a net that is to hold over a span is made against: the release in force at its beginning (of an open

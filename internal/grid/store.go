@@ -47,6 +47,21 @@ type Store interface {
 	// publications, and tell every node. fault changed-meanwhile if the ground of the change no longer stands.
 	ChangeBuildings(ctx context.Context, district Code, c BuildingChange) error
 	ChangeBase(ctx context.Context, district Code, c BaseChange) error
+
+	// Write runs fn in one transaction that shares the district with other writers and keeps publications out; it commits iff fn
+	// returns nil. Writers and publications come to their turn in the order of asking.
+	Write(ctx context.Context, district Code, fn func(LocationTx) error) error
+	// Location reads one; nil if there is none.
+	Location(ctx context.Context, district Code, k Key) (*Location, error)
+	// Locations lists those of a filter by (At, Kind, ID), descending, from after a cursor on.
+	Locations(ctx context.Context, district Code, f LocationFilter, after Cursor, limit int) ([]Location, error)
+	// CountLocations counts those of a filter; days are those of a time zone.
+	CountLocations(ctx context.Context, district Code, f LocationFilter, by CountBy, zone string) ([]Count, error)
+	// LocationsSince yields the locations that may have changed since a reading that gave the number tx (0: all of them), in no order.
+	// next, to be read after the last one, is the number to go on with: no change is missed, though some come twice.
+	LocationsSince(ctx context.Context, district Code, tx uint64) (rows iter.Seq2[Location, error], next func() uint64)
+	// Batches lists the batches of a district, the newest first.
+	Batches(ctx context.Context, district Code) ([]Batch, error)
 }
 
 // Head is a district and the release in force. Zero times: none is.

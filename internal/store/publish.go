@@ -51,6 +51,9 @@ func (t *tx) open(ctx context.Context) error {
 	if _, err := t.pg.Exec(ctx, query("head-make"), t.district); err != nil {
 		return err
 	}
+	if _, err := t.pg.Exec(ctx, query("write-own"), t.district); err != nil {
+		return err
+	}
 	if err := t.pg.QueryRow(ctx, query("head-lock"), t.district).Scan(&t.head); err != nil {
 		return err
 	}
@@ -113,11 +116,12 @@ func (s *Store) transact(ctx context.Context, fn func(pgx.Tx) error) error {
 
 // share takes the lock that a writer of a district holds against publications.
 func share(ctx context.Context, pg pgx.Tx, district grid.Code) error {
-	if _, err := pg.Exec(ctx, query("head-make"), district); err != nil {
-		return err
+	for _, step := range []string{"head-make", "write-share", "head-share"} {
+		if _, err := pg.Exec(ctx, query(step), district); err != nil {
+			return err
+		}
 	}
-	_, err := pg.Exec(ctx, query("head-share"), district)
-	return err
+	return nil
 }
 
 // notify tells every node at the commit that something of the district changed.

@@ -55,3 +55,29 @@ func stream[T any](ctx context.Context, q queryer, name string, scan func(pgx.Co
 		}
 	}
 }
+
+// cursor runs a query that declares the cursor `pages`, and yields its rows in pages; an error is yielded last. Between two pages the
+// transaction may be used: what it writes meanwhile the cursor does not see.
+func cursor[T any](ctx context.Context, tx pgx.Tx, name string, scan func(pgx.CollectableRow) (T, error), args ...any) iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) {
+		if _, err := tx.Exec(ctx, query(name), args...); err != nil {
+			yield(nil, explain(err))
+			return
+		}
+		for {
+			// Described each time: what a page holds depends on the cursor.
+			page, err := list(ctx, tx, "pages-next", scan, pgx.QueryExecModeDescribeExec)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if len(page) == 0 {
+				break
+			}
+			if !yield(page, nil) {
+				break
+			}
+		}
+		_, _ = tx.Exec(ctx, query("pages-close")) // it fails where the transaction failed, and is gone with that
+	}
+}

@@ -1,0 +1,55 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/zhuwang/zhuwang/internal/grid"
+)
+
+// Batches implements grid.Store.
+func (s *Store) Batches(ctx context.Context, district grid.Code) ([]grid.Batch, error) {
+	return list(ctx, s.pool, "batches", func(r pgx.CollectableRow) (b grid.Batch, err error) {
+		return scanBatch(r, &b.Points, &b.Kinds)
+	}, district)
+}
+
+// scanBatch reads the columns of a batch, and what comes after them.
+func scanBatch(r pgx.CollectableRow, more ...any) (b grid.Batch, err error) {
+	var datum string
+	if err = r.Scan(append([]any{&b.Name, &b.Source, &datum, &b.Done, &b.By, &b.MadeAt, &b.Changed}, more...)...); err != nil {
+		return b, err
+	}
+	b.Datum, err = datumOf(datum)
+	b.MadeAt, b.Changed = b.MadeAt.UTC(), b.Changed.UTC()
+	return b, err
+}
+
+// OpenBatch implements grid.LocationTx.
+func (t *locationTx) OpenBatch(ctx context.Context, b grid.Batch) (grid.Batch, error) {
+	if _, err := t.pg.Exec(ctx, query("batch-make"), t.head.District, b.Name, b.Source, b.Datum.String(), b.By, t.now); err != nil {
+		return b, explain(err)
+	}
+	return t.batch(ctx, b.Name)
+}
+
+// batch reads and locks the row of a batch; the zero value if there is none.
+func (t *locationTx) batch(ctx context.Context, name string) (grid.Batch, error) {
+	found, err := list(ctx, t.pg, "batch-lock", func(r pgx.CollectableRow) (grid.Batch, error) { return scanBatch(r) }, t.head.District, name)
+	if err != nil || len(found) == 0 {
+		return grid.Batch{}, err
+	}
+	return found[0], nil
+}
+
+// SetBatch implements grid.LocationTx.
+func (t *locationTx) SetBatch(ctx context.Context, b grid.Batch) error {
+	_, err := t.pg.Exec(ctx, query("batch-put"), t.head.District, b.Name, b.Source, b.Datum.String(), b.Done, b.By, t.now)
+	return explain(err)
+}
+
+// BatchLocations implements grid.LocationTx.
+func (t *locationTx) BatchLocations(ctx context.Context, batch string) grid.Pages {
+	return cursor(ctx, t.pg, "batch-locations", scanLocation, t.head.District, batch)
+}
