@@ -9,6 +9,7 @@ const (
 	RuleOpen          = "ring-open"        // a ring that does not end where it starts
 	RuleEmpty         = "empty-geometry"   // no polygon, or a polygon without a ring
 	RuleFewVertices   = "too-few-vertices" // a ring of fewer than three different vertices
+	RuleShortLine     = "line-too-short"   // a line of fewer than two different vertices
 	RuleRepeated      = "repeated-vertex"  // two neighbouring vertices are equal on the lattice
 	RuleSpike         = "spike"            // a ring runs back on itself
 	RuleSelfCross     = "ring-crosses"     // two edges of one shape cross or overlap
@@ -29,7 +30,7 @@ const (
 // Rules lists the ids of all rules of geometry.
 func Rules() []string {
 	return []string{
-		RuleNotPolygon, RuleOffEarth, RuleOpen, RuleEmpty, RuleFewVertices, RuleRepeated,
+		RuleNotPolygon, RuleOffEarth, RuleOpen, RuleEmpty, RuleFewVertices, RuleShortLine, RuleRepeated,
 		RuleSpike, RuleSelfCross, RuleSelfTouch, RuleHoleOutside, RuleHoleNested, RuleInsideCut,
 		RulePartsOverlap, RuleExtent, RuleGap, RuleHole, RuleOverlap, RuleUnmatched,
 		RuleOutsideParent, RuleParts,

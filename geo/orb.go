@@ -40,19 +40,39 @@ func FromOrb(g orb.Geometry) (m MultiPolygon, shift float64, err error) {
 	return m, shift, nil
 }
 
+// LinesFromOrb reads a LineString or MultiLineString in degrees onto the lattice, as FromOrb reads polygons. A line of which less than two
+// different vertices are left is dropped; where none is left the error is a Defect.
+func LinesFromOrb(g orb.Geometry) (lines [][]Point, shift float64, err error) {
+	var all orb.MultiLineString
+	switch g := g.(type) {
+	case orb.LineString:
+		all = orb.MultiLineString{g}
+	case orb.MultiLineString:
+		all = g
+	}
+	for _, line := range all {
+		points, s, err := onLattice(line)
+		if err != nil {
+			return nil, 0, err
+		}
+		if shift = max(shift, s); len(points) > 1 {
+			lines = append(lines, points)
+		}
+	}
+	switch {
+	case lines != nil:
+		return lines, shift, nil
+	case len(all) > 0 && len(all[0]) > 0:
+		p, _ := FromDegrees(all[0][0][0], all[0][0][1])
+		return nil, 0, Defect{Rule: RuleShortLine, At: p}
+	}
+	return nil, 0, Defect{Rule: RuleEmpty}
+}
+
 func fromOrbRing(ring orb.Ring) (Ring, float64, error) {
-	r := make(Ring, 0, len(ring))
-	shift := 0.0
-	for _, c := range ring {
-		p, ok := FromDegrees(c[0], c[1])
-		if !ok {
-			return nil, 0, Defect{Rule: RuleOffEarth, At: clampDegrees(c[0], c[1])}
-		}
-		mx, my := MetresPerUnit(p.Y)
-		shift = max(shift, math.Hypot((c[0]*Scale-float64(p.X))*mx, (c[1]*Scale-float64(p.Y))*my))
-		if len(r) == 0 || r[len(r)-1] != p {
-			r = append(r, p)
-		}
+	r, shift, err := onLattice(ring)
+	if err != nil {
+		return nil, 0, err
 	}
 	if n := len(ring); n > 0 {
 		first, _ := FromDegrees(ring[0][0], ring[0][1])
@@ -65,6 +85,24 @@ func fromOrbRing(ring orb.Ring) (Ring, float64, error) {
 		}
 	}
 	return r, shift, nil
+}
+
+// onLattice rounds vertices in degrees to the lattice, drops those that become equal to their predecessor, and says how far the
+// farthest was moved, in metres.
+func onLattice(vertices []orb.Point) (points []Point, shift float64, err error) {
+	points = make([]Point, 0, len(vertices))
+	for _, c := range vertices {
+		p, ok := FromDegrees(c[0], c[1])
+		if !ok {
+			return nil, 0, Defect{Rule: RuleOffEarth, At: clampDegrees(c[0], c[1])}
+		}
+		mx, my := MetresPerUnit(p.Y)
+		shift = max(shift, math.Hypot((c[0]*Scale-float64(p.X))*mx, (c[1]*Scale-float64(p.Y))*my))
+		if len(points) == 0 || points[len(points)-1] != p {
+			points = append(points, p)
+		}
+	}
+	return points, shift, nil
 }
 
 // clampDegrees is the place on the earth nearest to a coordinate that is not on it; NaN becomes 0.

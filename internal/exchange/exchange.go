@@ -21,15 +21,16 @@ import (
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
-// Want says which geometry the rows must have.
+// Want says which geometry the rows must have: any, or one of the kinds in a set, as WantPoints | WantPolygons.
 type Want uint8
 
 // Kinds of geometry wanted. A table (CSV, xlsx) can give points only.
 const (
-	WantAny      Want = iota // points, lines or polygons, single or multiple
-	WantPolygons             // Polygon or MultiPolygon
-	WantPoints               // Point; a table must have the columns lon and lat
-	WantNone                 // attributes alone: no geometry is read and no CRS is needed
+	WantAny      Want = 0         // points, lines or polygons, single or multiple
+	WantPolygons Want = 1 << iota // Polygon or MultiPolygon
+	WantPoints                    // Point, or a MultiPoint of one; a table must have the columns lon and lat
+	WantLines                     // LineString or MultiLineString
+	WantNone                      // attributes alone: no geometry is read and no CRS is needed
 )
 
 // Options say how a file is to be read. The zero value reads a file that states everything itself.

@@ -127,6 +127,9 @@ func (f *feature) row(o Options) Row {
 		r.Fault = fault.New(fault.Invalid, "null-geometry", nil)
 	default:
 		if r.Geometry, r.Fault = f.geom.geometry(o); r.Fault == nil {
+			if one, ok := r.Geometry.(orb.MultiPoint); ok && len(one) == 1 && o.Want != WantAny {
+				r.Geometry = one[0]
+			}
 			r.Fault = o.Want.fit(r.Geometry)
 		}
 	}

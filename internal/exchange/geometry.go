@@ -3,6 +3,7 @@ package exchange
 import (
 	"iter"
 	"math"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -24,19 +25,8 @@ func (w Want) fit(g orb.Geometry) *fault.Error {
 			return fault.New(fault.Invalid, "not-finite", nil)
 		}
 	}
-	switch g := g.(type) {
-	case orb.Point:
-		if w == WantPolygons {
-			return w.otherKind(g)
-		}
-	case orb.Polygon, orb.MultiPolygon:
-		if w == WantPoints {
-			return w.otherKind(g)
-		}
-	default:
-		if w != WantAny {
-			return w.otherKind(g)
-		}
+	if w != WantAny && w&kindOf(g) == 0 {
+		return w.otherKind(g)
 	}
 	for ring := range rings(g) {
 		if f := closed(ring); f != nil {
@@ -46,12 +36,38 @@ func (w Want) fit(g orb.Geometry) *fault.Error {
 	return nil
 }
 
-func (w Want) otherKind(g orb.Geometry) *fault.Error {
-	wanted := fault.Text{Zh: "面（Polygon 或 MultiPolygon）", En: "polygons (Polygon or MultiPolygon)"}
-	if w == WantPoints {
-		wanted = fault.Text{Zh: "点（Point）", En: "points (Point)"}
+// kindOf is the kind of a geometry; none for several points.
+func kindOf(g orb.Geometry) Want {
+	switch g.(type) {
+	case orb.Point:
+		return WantPoints
+	case orb.LineString, orb.MultiLineString:
+		return WantLines
+	case orb.Polygon, orb.MultiPolygon:
+		return WantPolygons
 	}
-	return fault.New(fault.Invalid, "wrong-geometry", fault.Args{"type": g.GeoJSONType(), "wanted": wanted})
+	return 0
+}
+
+// wantWords name the kinds to people.
+var wantWords = []struct {
+	kind Want
+	text fault.Text
+}{
+	{WantPoints, fault.Text{Zh: "点（Point）", En: "points (Point)"}},
+	{WantLines, fault.Text{Zh: "线（LineString 或 MultiLineString）", En: "lines (LineString or MultiLineString)"}},
+	{WantPolygons, fault.Text{Zh: "面（Polygon 或 MultiPolygon）", En: "polygons (Polygon or MultiPolygon)"}},
+}
+
+func (w Want) otherKind(g orb.Geometry) *fault.Error {
+	var zh, en []string
+	for _, k := range wantWords {
+		if w&k.kind != 0 {
+			zh, en = append(zh, k.text.Zh), append(en, k.text.En)
+		}
+	}
+	return fault.New(fault.Invalid, "wrong-geometry", fault.Args{"type": g.GeoJSONType(),
+		"wanted": fault.Text{Zh: strings.Join(zh, "或"), En: strings.Join(en, " or ")}})
 }
 
 // closed requires four positions, of which the last is the first (RFC 7946 section 3.1.6).

@@ -143,6 +143,43 @@ func (r Row) Shape() (shape geo.MultiPolygon, shift float64, err error) {
 	return geo.FromOrb(r.Geometry)
 }
 
+// Lines are the row's lines on the lattice and the largest shift by rounding in metres. Only for rows without a Fault.
+func (r Row) Lines() (lines [][]geo.Point, shift float64, err error) {
+	return geo.LinesFromOrb(r.Geometry)
+}
+
+// PointIn is the point, on the lattice, whose longitude and latitude stand in two columns beside the row's geometry, in degrees of the
+// file's datum; ok is false where both are empty.
+func (r Row) PointIn(lon, lat string) (p geo.Point, ok bool, f *fault.Error) {
+	var at orb.Point
+	empty := 0
+	for axis, column := range []string{lon, lat} {
+		text := ""
+		for _, field := range r.Fields {
+			if field.Name == column {
+				text = field.String()
+			}
+		}
+		v, rule := parseCoordinate(text)
+		if rule == "no-coordinate" {
+			if empty++; empty == 2 {
+				return p, false, nil
+			}
+		}
+		if rule != "" && (rule != "no-coordinate" || axis == 1) {
+			return p, false, fault.New(fault.Invalid, rule, fault.Args{"value": text}).In(fault.Place{Field: column}).In(r.Place())
+		}
+		at[axis] = v
+	}
+	if c := r.layer.CRS; c.System != "" {
+		return p, false, fault.New(fault.Invalid, "columns-need-datum", fault.Args{"crs": c.System}).In(fault.Place{Field: lon}).In(r.Place())
+	} else if f := c.placePoint(&at); f != nil {
+		return p, false, f.In(fault.Place{Field: lon}).In(r.Place())
+	}
+	p, _ = geo.FromDegrees(at[0], at[1])
+	return p, true, nil
+}
+
 // Point is the row's point on the lattice. Only for rows of points without a Fault.
 func (r Row) Point() geo.Point {
 	p, _ := r.Geometry.(orb.Point)

@@ -113,11 +113,11 @@ func (l *Layer) openTable(ctx context.Context) error {
 	if err := l.checkMapping(); err != nil {
 		return err
 	}
-	if l.opts.Want == WantPolygons {
-		return fault.New(fault.Invalid, "table-without-shapes", nil)
-	}
 	if l.opts.Want == WantNone {
 		return nil
+	}
+	if l.opts.Want != WantAny && l.opts.Want&WantPoints == 0 {
+		return fault.New(fault.Invalid, "table-without-shapes", nil)
 	}
 	for _, name := range []string{"lon", "lat"} {
 		i, err := l.columnIndex(name)

@@ -25,7 +25,7 @@ func init() {
 		"which-layer":          {"文件里有几个图层，请用 --layer 指明一个：{layers}。", "The file has several layers; name one with --layer: {layers}."},
 		"no-such-layer":        {"没有图层 {layer}。现有图层：{layers}。", "There is no layer {layer}. The layers are: {layers}."},
 		"no-geometry":          {"文件里的图层都没有图形。", "No layer of the file has a geometry."},
-		"table-without-shapes": {"表格里没有面的图形。请用 GeoJSON、GeoPackage 或 Shapefile 提供边界。", "A table holds no polygons. Give the boundaries as GeoJSON, GeoPackage or Shapefile."},
+		"table-without-shapes": {"表格里没有线和面的图形。请用 GeoJSON、GeoPackage 或 Shapefile 提供。", "A table holds no lines and no polygons. Give them as GeoJSON, GeoPackage or Shapefile."},
 		"bad-mapping":          {"看不懂字段对应“{part}”，应写成 code=编码列,name=名称列。", "The mapping “{part}” cannot be understood; write code=COLUMN,name=COLUMN."},
 		"duplicate-column":     {"有两列都叫“{column}”（第 {first} 列和第 {second} 列）。请改名或删去一列。", "Two columns are called “{column}” (columns {first} and {second}). Rename or remove one."},
 		"nameless-column":      {"第 {column} 列没有列名。请在第一行写上列名，或删去该列。", "Column {column} has no name. Name it in the first line, or remove it."},
@@ -47,14 +47,15 @@ func init() {
 		"unclosed-quote":   {"第 {line} 行的引号没有闭合，其后的内容无法分行；整个文件未被接受。", "A quotation mark in line {line} is never closed, so that what follows has no rows; the whole file is refused."},
 
 		// Coordinate reference systems.
-		"no-crs":            {"没有说明坐标系。请用 --crs 给出：{choices}。WGS 84 与 GCJ-02 在国内相差约 500 米，系统从不猜测。", "The CRS is not stated. Give it with --crs: {choices}. WGS 84 and GCJ-02 differ by about 500 m in China, so it is never guessed."},
-		"crs-contradiction": {"文件写明坐标系是 {stated}，而 --crs 给的是 {given}。请改正其一；如果确实是文件写错了，用 --crs {given}! （加感叹号）。", "The file states the CRS {stated}, but --crs says {given}. Correct one of them; if it is the file that is wrong, say --crs {given}! (with an exclamation mark)."},
-		"no-public-shift":   {"{crs} 属于北京 54 或西安 80 坐标系，它们到 CGCS2000 没有公开的转换参数。请由测绘部门转换为 CGCS2000 后再导入。", "{crs} rests on Beijing 1954 or Xi'an 1980, whose shift to CGCS2000 is not public. Have the survey office transform it to CGCS2000 first."},
-		"outside-crs":       {"坐标 {x}, {y} 不在 {crs} 的适用范围内。请检查带号和坐标系。", "The coordinates {x}, {y} lie outside the area of {crs}. Check the zone and the CRS."},
-		"swapped-axes":      {"经度与纬度颠倒了：读到经度 {lon}、纬度 {lat}。应先经度后纬度；请对调两列（或 --lon 与 --lat）。", "Longitude and latitude are swapped: longitude {lon} and latitude {lat} were read. Longitude comes first; exchange the columns (or --lon and --lat)."},
-		"not-degrees":       {"{lon}, {lat} 像是以米为单位的投影坐标，而坐标系 {crs} 以度为单位。请用 --crs EPSG:代码 说明投影。", "{lon}, {lat} look like metres of a projection, but {crs} is in degrees. Say the projection with --crs EPSG:n."},
-		"not-finite":        {"坐标不是有限的数（NaN 或无穷大）。", "A coordinate is not a finite number (NaN or infinity)."},
-		"no-coordinate":     {"没有填坐标。", "The coordinate is empty."},
+		"no-crs":             {"没有说明坐标系。请用 --crs 给出：{choices}。WGS 84 与 GCJ-02 在国内相差约 500 米，系统从不猜测。", "The CRS is not stated. Give it with --crs: {choices}. WGS 84 and GCJ-02 differ by about 500 m in China, so it is never guessed."},
+		"crs-contradiction":  {"文件写明坐标系是 {stated}，而 --crs 给的是 {given}。请改正其一；如果确实是文件写错了，用 --crs {given}! （加感叹号）。", "The file states the CRS {stated}, but --crs says {given}. Correct one of them; if it is the file that is wrong, say --crs {given}! (with an exclamation mark)."},
+		"no-public-shift":    {"{crs} 属于北京 54 或西安 80 坐标系，它们到 CGCS2000 没有公开的转换参数。请由测绘部门转换为 CGCS2000 后再导入。", "{crs} rests on Beijing 1954 or Xi'an 1980, whose shift to CGCS2000 is not public. Have the survey office transform it to CGCS2000 first."},
+		"outside-crs":        {"坐标 {x}, {y} 不在 {crs} 的适用范围内。请检查带号和坐标系。", "The coordinates {x}, {y} lie outside the area of {crs}. Check the zone and the CRS."},
+		"swapped-axes":       {"经度与纬度颠倒了：读到经度 {lon}、纬度 {lat}。应先经度后纬度；请对调两列（或 --lon 与 --lat）。", "Longitude and latitude are swapped: longitude {lon} and latitude {lat} were read. Longitude comes first; exchange the columns (or --lon and --lat)."},
+		"not-degrees":        {"{lon}, {lat} 像是以米为单位的投影坐标，而坐标系 {crs} 以度为单位。请用 --crs EPSG:代码 说明投影。", "{lon}, {lat} look like metres of a projection, but {crs} is in degrees. Say the projection with --crs EPSG:n."},
+		"not-finite":         {"坐标不是有限的数（NaN 或无穷大）。", "A coordinate is not a finite number (NaN or infinity)."},
+		"columns-need-datum": {"图形的坐标系是投影 {crs}，而两列坐标以度为单位，无从得知它们的坐标系。请先把图形转为 cgcs2000 等以度为单位的坐标系。", "The shapes are in the projection {crs}, but the two columns hold degrees, whose datum nothing tells. Bring the shapes into one of the datums in degrees first."},
+		"no-coordinate":      {"没有填坐标。", "The coordinate is empty."},
 
 		// Rows.
 		"bad-quote":           {"引号的位置不对：带引号的内容必须占满整个单元格，其中的引号要写两遍。", "A quotation mark is out of place: a quoted cell is quoted as a whole, and quotation marks in it are doubled."},

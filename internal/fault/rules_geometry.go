@@ -25,6 +25,10 @@ func init() {
 			"环的不同顶点少于三个，围不成面。请补足顶点，或删去该环。",
 			"A ring has fewer than three different vertices and encloses nothing. Add vertices or remove the ring.",
 		},
+		geo.RuleShortLine: {
+			"线的不同顶点少于两个，不成线。请补足顶点，或删去该行。",
+			"A line has fewer than two different vertices. Add vertices or remove the row.",
+		},
 		geo.RuleRepeated: {
 			"相邻两个顶点在 1e-7 度格网上重合。请删去其中一个。",
 			"Two neighbouring vertices are equal on the lattice of 1e-7 degree. Remove one of them.",
