@@ -16,10 +16,11 @@ declare module 'vitest' {
   }
 }
 
-const program = resolve(process.env.E2E_BIN ?? '../bin/zhuwang')
+/** The program under test. */
+export const program = resolve(process.env.E2E_BIN ?? '../bin/zhuwang')
 const startWithin = 120_000 // ms
 
-interface Server {
+export interface Server {
   url: string
   data: string
   process: ChildProcess
@@ -36,7 +37,7 @@ function freePort(): Promise<number> {
 }
 
 /** Starts `zhuwang COMMAND` on a data folder of its own and waits until it can answer. */
-async function start(command: string): Promise<Server> {
+export async function start(command: string): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), 'zhuwang-e2e-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
@@ -57,7 +58,7 @@ async function start(command: string): Promise<Server> {
   }
 }
 
-async function stop({ process: child, data }: Server): Promise<void> {
+export async function stop({ process: child, data }: Server): Promise<void> {
   if (child.exitCode === null) {
     const ended = new Promise((done) => child.once('exit', done))
     child.kill('SIGTERM')

@@ -58,7 +58,7 @@ test('a long list is read page by page', async () => {
     asked.push(url.searchParams.get('after') ?? '')
     return asked.length === 1 ? page([{ code: 'a' }], 'A') : page([{ code: 'b' }], null)
   })
-  expect(await all('grid', '450105001')).toMatchObject({ ok: true, value: [{ code: 'a' }, { code: 'b' }] })
+  expect(await all('grid', '450105001', undefined)).toMatchObject({ ok: true, value: [{ code: 'a' }, { code: 'b' }] })
   expect(asked).toEqual(['', 'A'])
 })
 
@@ -69,6 +69,16 @@ test('where no district holds a place and there are several, the one at hand is 
     if (asked.length > 1) return Response.json({ inside: false })
     return Response.json({ rule: 'which-district', title: '', status: 400, type: '' }, { status: 400 })
   })
-  expect(await locate({ lon: 100, lat: 30, crs: 'wgs84' }, '450105')).toEqual({ ok: true, value: { inside: false } })
+  expect(await locate({ lon: 100, lat: 30, crs: 'wgs84' }, '450105', undefined)).toEqual({ ok: true, value: { inside: false } })
   expect(asked).toEqual([null, '450105'])
+})
+
+test('of an earlier release its own district answers', async () => {
+  const asked: string[] = []
+  vi.stubGlobal('fetch', async (url: URL) => {
+    asked.push(url.search)
+    return Response.json({ inside: true })
+  })
+  await locate({ lon: 100, lat: 30, crs: 'wgs84' }, '450105', 4)
+  expect(asked).toEqual(['?lon=100&lat=30&crs=wgs84&district=450105&release=4'])
 })

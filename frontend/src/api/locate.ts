@@ -19,9 +19,10 @@ export interface Place {
 
 /**
  * The grid that holds a place, in whichever district that is. Where no district holds it and there are several, the server asks
- * which one is meant: `district` is.
+ * which one is meant: `district` is. With a release, which is one of `district`'s, it is the grid of that release.
  */
-export async function locate(place: Place, district: string | undefined, signal?: AbortSignal): Promise<Result<Location>> {
+export async function locate(place: Place, district: string | undefined, release: number | undefined, signal?: AbortSignal): Promise<Result<Location>> {
+  if (release !== undefined) return get('/api/v1/locate', { query: { ...place, district, release } }, { signal })
   const answer = await get('/api/v1/locate', { query: { ...place } }, { signal })
   if (answer.ok || answer.problem.rule !== 'which-district' || !district) return answer
   return get('/api/v1/locate', { query: { ...place, district } }, { signal })

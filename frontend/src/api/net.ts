@@ -25,19 +25,25 @@ export function districts(signal?: AbortSignal): Promise<Result<ItemPage>> {
   return get('/api/v1/{collection}', { path: { collection: 'districts' }, query: { limit: 1000 } }, { cache: 'no-cache', signal })
 }
 
-/** One division, grid or building with its neighbours. */
-export function item(level: Level, code: string, signal?: AbortSignal): Promise<Result<Item>> {
-  return get('/api/v1/{collection}/{code}', { path: { collection: collectionOf[level], code } }, { cache: 'no-cache', signal })
+/** A district as it was at a moment (RFC 3339, as known now) or by a release. */
+export async function districtThen(district: string, moment: { at: string } | { release: number }): Promise<Result<Item | undefined>> {
+  const answer = await get('/api/v1/{collection}', { path: { collection: 'districts' }, query: { district, ...moment } }, { cache: 'no-cache' })
+  return answer.ok ? { ok: true, value: answer.value.items[0] } : answer
+}
+
+/** One division, grid or building with its neighbours, of a release or (undefined) of the one in force. */
+export function item(level: Level, code: string, release: number | undefined, signal?: AbortSignal): Promise<Result<Item>> {
+  return get('/api/v1/{collection}/{code}', { path: { collection: collectionOf[level], code }, query: { release } }, { cache: 'no-cache', signal })
 }
 
 const most = 10_000
 
-/** All items of a level whose codes begin with `within`, in order of their codes. */
-export async function all(level: Level, within: string, signal?: AbortSignal): Promise<Result<Item[]>> {
+/** All items of a level whose codes begin with `within`, in order of their codes, of a release or (undefined) of the one in force. */
+export async function all(level: Level, within: string, release: number | undefined, signal?: AbortSignal): Promise<Result<Item[]>> {
   const items: Item[] = []
   let after: string | undefined
   for (;;) {
-    const query = { district: within.slice(0, 6), within, limit: most, after }
+    const query = { district: within.slice(0, 6), within, limit: most, after, release }
     const page: Result<ItemPage> = await get('/api/v1/{collection}', { path: { collection: collectionOf[level] }, query }, { cache: 'no-cache', signal })
     if (!page.ok) return page
     items.push(...page.value.items)
@@ -46,9 +52,9 @@ export async function all(level: Level, within: string, signal?: AbortSignal): P
   }
 }
 
-/** Divisions, grids and buildings by code, name, pinyin, initials or address, best first. */
-export function search(q: string, district: string | undefined, limit: number, signal?: AbortSignal): Promise<Result<ItemPage>> {
-  return get('/api/v1/search', { query: { q, district, limit } }, { signal })
+/** Divisions, grids and buildings by code, name, pinyin, initials or address, best first. A release needs its district. */
+export function search(q: string, district: string | undefined, release: number | undefined, limit: number, signal?: AbortSignal): Promise<Result<ItemPage>> {
+  return get('/api/v1/search', { query: { q, district, release, limit } }, { signal })
 }
 
 /** Whether the server can answer, and since when its database has been away. */

@@ -16,6 +16,7 @@ import { count, day, language, setLanguage, t } from '@/ui/i18n'
 import { nextTheme, setTheme, theme } from '@/ui/theme'
 import { remember } from '@/ui/remember'
 import { say } from '@/ui/toast'
+import type { Moment } from './moment'
 import { useNet } from './net'
 import { usePosition } from './position'
 import type { TableLevel } from './url'
@@ -35,8 +36,9 @@ export function createExplorer() {
   // The map begins to write its camera into the hash at once: whether a link came with one must be asked before.
   const cameraSaid = location.hash !== ''
   const net = useNet((d) => {
-    say(t('release.swapped', { n: d.release ?? 0, date: d.valid_from ? day(d.valid_from) : '' }))
-    if (area.value) void load(area.value)
+    const said = { n: d.release ?? 0, date: d.valid_from ? day(d.valid_from) : '' }
+    say(net.then.value ? t('then.newer', said) : t('release.swapped', said))
+    if (area.value && !net.then.value) void load(area.value)
   })
   const position = usePosition()
 
@@ -51,10 +53,14 @@ export function createExplorer() {
   const chosenTheme = ref(said.theme)
   const chosenLanguage = ref(said.language)
   const map = shallowRef<NetMap | null>(null)
+  const choosingTime = ref(false)
+  /** Whether the time that a link says is reached: until then nothing of another time is shown. */
+  const arrived = ref(said.moment === null)
   let loading: AbortController | undefined
 
   /** The card's subject: the chosen area, else the whole district. */
   const subject = computed<Item | null>(() => {
+    if (!arrived.value) return null
     const code = area.value
     if (!code || code === net.district.value?.code) return net.district.value
     if (detail.value?.code === code) return detail.value
@@ -72,7 +78,7 @@ export function createExplorer() {
 
   /** A district other than the one that is shown unasked has to be said. */
   const otherDistrict = () => {
-    const now = net.district.value?.code ?? null
+    const now = net.present.value?.code ?? null
     return now === net.districts.value?.[0]?.code ? null : now
   }
 
@@ -84,7 +90,7 @@ export function createExplorer() {
     language: chosenLanguage.value,
     kiosk: kiosk.value,
     table: table.value,
-    release: null,
+    moment: net.then.value?.moment ?? null,
   })
 
   /** Writes the state into the URL; a chosen area is a step that "back" undoes. */
@@ -96,9 +102,10 @@ export function createExplorer() {
   }
   watch([hidden, table, kiosk, chosenTheme, chosenLanguage], () => writeUrl(false))
 
-  /** A link to what is seen now, with the release that is seen. */
+  /** A link to what is seen now, with the release that is seen: after the next one it shows the same still. */
   function link(): string {
-    return location.origin + location.pathname + format({ ...query(), release: net.district.value?.release ?? null }) + location.hash
+    const release = net.district.value?.release
+    return location.origin + location.pathname + format({ ...query(), moment: release ? { release } : (net.then.value?.moment ?? null) }) + location.hash
   }
 
   async function load(code: string): Promise<Item | null> {
@@ -108,7 +115,7 @@ export function createExplorer() {
     if (!level) return null
     const own = (loading = new AbortController())
     try {
-      const answer = await fetchItem(level, code, own.signal)
+      const answer = await fetchItem(level, code, net.release.value, own.signal)
       if (!answer.ok) {
         problem.value = answer.problem
         return null
@@ -130,7 +137,7 @@ export function createExplorer() {
       return
     }
     asked.value = null
-    net.code.value = code.slice(0, 6)
+    await net.turn(code.slice(0, 6))
     area.value = level === 'district' ? null : code
     if (step) writeUrl(true)
     const known = level === 'district' ? net.district.value : await load(code)
@@ -147,7 +154,7 @@ export function createExplorer() {
     const [lon, lat] = toCGCS2000(place.crs, [place.lon, place.lat])
     const own: Asked = { place, at: { lon, lat }, title: options.title, answer: null }
     asked.value = own
-    const answer = await locate(place, net.district.value?.code)
+    const answer = await locate(place, net.present.value?.code, net.release.value)
     if (asked.value !== own) return
     if (!answer.ok) {
       problem.value = answer.problem
@@ -155,7 +162,7 @@ export function createExplorer() {
     }
     asked.value = { ...own, answer: answer.value }
     const found = answer.value[options.level]
-    if (answer.value.district) net.code.value = answer.value.district.code
+    if (answer.value.district) await net.turn(answer.value.district.code)
     area.value = options.level === 'district' ? null : (found?.code ?? null)
     writeUrl(true)
     if (area.value) await load(area.value)
@@ -174,21 +181,39 @@ export function createExplorer() {
     else if (position.state.value.is !== 'off') position.stop()
     else if (asked.value && !area.value) forget()
     else if (area.value) void choose(parentCode(area.value) ?? area.value.slice(0, 6))
+    else if (net.then.value) void travel(null)
   }
 
-  function goTo(search: string): void {
+  /** Goes to the net of another time, null being now; what is chosen stays chosen where it was there then. */
+  async function travel(moment: Moment | null, options: { step?: boolean } = {}): Promise<void> {
+    if (!(await net.travel(moment))) return
+    if (area.value && net.district.value) {
+      const code = area.value
+      await load(code)
+      if (area.value === code && problem.value?.status === 404) area.value = null
+    }
+    if (asked.value) {
+      const { place, title } = asked.value
+      const answer = net.district.value && (await locate(place, net.district.value.code, net.release.value))
+      if (answer?.ok && asked.value?.place === place) asked.value = { ...asked.value, title, answer: answer.value }
+    }
+    if (options.step ?? true) writeUrl(true)
+  }
+
+  async function goTo(search: string): Promise<void> {
     const to = parse(search)
+    if (JSON.stringify(to.moment) !== JSON.stringify(net.then.value?.moment ?? null)) await travel(to.moment, { step: false })
     hidden.value = new Set(to.hidden)
     table.value = to.table
     kiosk.value = to.kiosk
     if (to.point) void ask(to.point, { level: 'grid', reveal: false })
-    else void choose(to.area ?? net.district.value?.code ?? '', { reveal: false, step: false })
+    else void choose(to.area ?? net.present.value?.code ?? '', { reveal: false, step: false })
   }
 
   /** Asks the server, and as soon as there is a district does what the link says. */
   async function start(): Promise<void> {
     if (said.area) net.code.value = said.area.slice(0, 6)
-    const stop = watch(net.district, (d) => {
+    const stop = watch(net.present, (d) => {
       if (!d) return
       stop()
       void restore()
@@ -197,19 +222,20 @@ export function createExplorer() {
   }
 
   async function restore(): Promise<void> {
+    const now = net.present.value?.release
+    if (said.moment && !('release' in said.moment && said.moment.release === now)) await net.travel(said.moment)
+    arrived.value = true
     if (said.point) await ask(said.point, { level: (said.area && (levelOf(said.area) as MapLevel)) || 'grid', reveal: !cameraSaid })
     else if (said.area) await choose(said.area, { step: false, reveal: !cameraSaid })
-    const now = net.district.value?.release
-    if (said.release && now && said.release !== now) say(t('release.link', { then: said.release, now }))
   }
 
   async function findMe(): Promise<void> {
-    await position.find(net.district.value?.code)
+    await position.find(net.present.value?.code, net.release.value)
     const state = position.state.value
     if (state.is !== 'found') return
     asked.value = null
     const { lon, lat, accuracy } = state.fix
-    if (state.answer.district) net.code.value = state.answer.district.code
+    if (state.answer.district) await net.turn(state.answer.district.code)
     const touched = state.answer.circle?.flatMap((s) => (s.code ? [s.code] : [])) ?? []
     // Of several grids the reader says which: none is chosen for him.
     if (touched.length === 1 && touched[0]) await choose(touched[0], { reveal: false })
@@ -272,8 +298,8 @@ export function createExplorer() {
   }
 
   return {
-    cameraSaid, net, position, area, subject, problem, asked, index, hidden, table, kiosk, map, view,
-    start, choose, ask, forget, up, goTo, link, findMe, toggleLayer, toggleTable, switchTheme, switchLanguage,
+    cameraSaid, net, position, area, subject, problem, asked, index, hidden, table, kiosk, map, view, choosingTime, arrived,
+    start, choose, ask, forget, up, travel, goTo, link, findMe, toggleLayer, toggleTable, switchTheme, switchLanguage,
   }
 }
 

@@ -3,7 +3,8 @@ import { computed, ref, shallowRef } from 'vue'
 import type { Problem } from '@/api/client'
 import { unreachable } from '@/api/client'
 import type { Item, Level } from '@/api/net'
-import { all, districts as fetchDistricts, health } from '@/api/net'
+import { all, districtThen, districts as fetchDistricts, health } from '@/api/net'
+import type { Moment } from './moment'
 
 const pollEvery = 15_000 // ms
 const pollFirst = 2000 // ms, until there is something to show
@@ -14,13 +15,28 @@ export interface Away {
   since: Date
 }
 
-/** The districts and the release of each that is in force, kept up to date; lists of a district are kept until its next release. */
+/** The time that is shown instead of now, and the district then: null where it had no net, and why. */
+export interface Then {
+  moment: Moment
+  district: Item | null
+  problem: Problem | null
+}
+
+/**
+ * The districts and the release of each that is in force, kept up to date; lists of a district are kept until its next release. `then`
+ * is the time that the reader went back to: `district` is what is shown, `present` what is in force.
+ */
 export function useNet(onRelease: (district: Item) => void) {
   const districts: Ref<Item[] | null> = shallowRef(null)
   const problem = ref<Problem | null>(null)
   const away = ref<Away | null>(null)
   const code = ref<string | null>(null)
-  const district = computed(() => districts.value?.find((d) => d.code === code.value) ?? districts.value?.[0] ?? null)
+  const then: Ref<Then | null> = shallowRef(null)
+  const present = computed(() => districts.value?.find((d) => d.code === code.value) ?? districts.value?.[0] ?? null)
+  const district = computed(() => (then.value ? then.value.district : present.value))
+  /** The release to ask about; undefined: the one in force. */
+  const release = computed(() => then.value?.district?.release)
+  let journey = 0
   const lists = new Map<string, Promise<Item[] | null>>()
 
   function isAway(what: Away['what'], since?: string): void {
@@ -42,22 +58,46 @@ export function useNet(onRelease: (district: Item) => void) {
     else away.value = null
     const before = new Map(districts.value?.map((d) => [d.code, d.release]))
     if (JSON.stringify(districts.value) !== JSON.stringify(answer.value.items)) districts.value = answer.value.items
-    const now = district.value
+    const now = present.value
     if (now && before.has(now.code) && before.get(now.code) !== now.release) {
       lists.clear()
       onRelease(now)
+      if (then.value) void travel(then.value.moment) // corrections of the past show at once
     }
     return true
   }
 
-  /** All items of a level in the district, of the release in force; null where the server could not say. */
+  /** Goes to another time, null being now. Answers whether the server could say what was then: that there was no net is an answer. */
+  async function travel(moment: Moment | null): Promise<boolean> {
+    const own = ++journey
+    if (!moment || !present.value) {
+      then.value = null
+      return true
+    }
+    const answer = await districtThen(present.value.code, moment)
+    if (own !== journey) return false
+    if (answer.ok) then.value = { moment, district: answer.value ?? null, problem: null }
+    else if (answer.problem.status === 404) then.value = { moment, district: null, problem: answer.problem }
+    else problem.value = answer.problem
+    return answer.ok || answer.problem.status === 404
+  }
+
+  /** Turns to another district, at the same time; numbers of releases are each district's own. */
+  async function turn(to: string): Promise<void> {
+    if (to === present.value?.code) return
+    code.value = to
+    const moment = then.value?.moment
+    if (moment) await travel('at' in moment ? moment : null)
+  }
+
+  /** All items of a level in the district, of the release that is shown; null where the server could not say. */
   function list(level: Level): Promise<Item[] | null> {
     const d = district.value
     if (!d) return Promise.resolve(null)
     const key = `${d.code} ${d.release} ${level}`
     const known = lists.get(key)
     if (known) return known
-    const asked = all(level, d.code).then((answer) => {
+    const asked = all(level, d.code, release.value).then((answer) => {
       if (answer.ok) return answer.value
       lists.delete(key)
       return null
@@ -90,5 +130,5 @@ export function useNet(onRelease: (district: Item) => void) {
     }
   }
 
-  return { districts, district, code, problem, away, refresh, list, watchServer }
+  return { districts, district, present, then, release, code, problem, away, refresh, travel, turn, list, watchServer }
 }

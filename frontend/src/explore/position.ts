@@ -34,7 +34,7 @@ export function usePosition() {
       ),
     )
 
-  async function find(district: string | undefined): Promise<void> {
+  async function find(district: string | undefined, release: number | undefined): Promise<void> {
     if (!('geolocation' in navigator)) {
       state.value = { is: 'failed', why: 'position.unsupported' }
       return
@@ -49,7 +49,7 @@ export function usePosition() {
       return
     }
     const accuracy = fix.accuracy <= maxAccuracy ? fix.accuracy : undefined
-    const answer = await locate({ lon: fix.lon, lat: fix.lat, crs: 'wgs84', accuracy }, district)
+    const answer = await locate({ lon: fix.lon, lat: fix.lat, crs: 'wgs84', accuracy }, district, release)
     if (own !== round.value) return
     state.value = answer.ok ? { is: 'found', fix, answer: answer.value } : { is: 'refused', problem: answer.problem }
   }

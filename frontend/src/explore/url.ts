@@ -7,6 +7,8 @@ import type { Language } from '@/ui/i18n'
 import { languageOf } from '@/ui/i18n'
 import type { Theme } from '@/ui/theme'
 import { isTheme } from '@/ui/theme'
+import type { Moment } from './moment'
+import { readMoment } from './moment'
 
 export const tableLevels = ['town', 'community', 'grid'] as const
 export type TableLevel = (typeof tableLevels)[number]
@@ -22,8 +24,8 @@ export interface UrlState {
   language: Language | null
   kiosk: boolean
   table: TableLevel | null
-  /** The release that was in force when a link was copied. */
-  release: number | null
+  /** The time whose net is shown: at=… or release=…; a copied link names the release that was seen. */
+  moment: Moment | null
 }
 
 function placeOf(text: string | null): Place | null {
@@ -40,7 +42,6 @@ export function parse(query: string): UrlState {
   const area = q.get('area')
   const theme = q.get('theme')
   const table = q.get('table')
-  const release = Number(q.get('release'))
   return {
     area: area && levelOf(area) ? area : null,
     point: placeOf(q.get('point')),
@@ -49,7 +50,7 @@ export function parse(query: string): UrlState {
     language: q.has('lang') ? languageOf(q.get('lang')) : null,
     kiosk: q.get('kiosk') === '1',
     table: tableLevels.find((level) => level === table) ?? null,
-    release: Number.isInteger(release) && release > 0 ? release : null,
+    moment: readMoment(q.get('at'), q.get('release')),
   }
 }
 
@@ -58,7 +59,7 @@ const lattice = (degree: number) => Math.round(degree * 1e7) / 1e7
 
 /** Writes a query, '' or with its question mark: commas and colons stay readable. */
 export function format(state: UrlState): string {
-  const { point } = state
+  const { point, moment } = state
   const pairs: [string, string | null][] = [
     ['area', state.area],
     ['point', point && [lattice(point.lon), lattice(point.lat), point.crs].join(',')],
@@ -67,7 +68,8 @@ export function format(state: UrlState): string {
     ['theme', state.theme],
     ['lang', state.language],
     ['kiosk', state.kiosk ? '1' : null],
-    ['release', state.release === null ? null : String(state.release)],
+    ['at', moment && 'at' in moment ? moment.at : null],
+    ['release', moment && 'release' in moment ? String(moment.release) : null],
   ]
   const said = pairs.filter((p): p is [string, string] => p[1] !== null)
   return said.length > 0 ? '?' + said.map(([k, v]) => `${k}=${v}`).join('&') : ''

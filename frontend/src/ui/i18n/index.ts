@@ -53,6 +53,12 @@ export function day(iso: string): string {
   return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: 'Asia/Shanghai' }).format(new Date(iso))
 }
 
+/** A moment as yyyy-mm-dd hh:mm in the district's time; midnight is the day alone. */
+export function dayTime(iso: string): string {
+  const text = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone: 'Asia/Shanghai' }).format(new Date(iso))
+  return text.replace(/ 00:00$/, '')
+}
+
 /** A time of day as hh:mm in the reader's time zone. */
 export function clock(time: Date): string {
   return new Intl.DateTimeFormat('sv-SE', { timeStyle: 'short' }).format(time)
