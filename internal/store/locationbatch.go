@@ -10,8 +10,12 @@ import (
 
 // Batches implements grid.Store.
 func (s *Store) Batches(ctx context.Context, district grid.Code) ([]grid.Batch, error) {
-	return list(ctx, s.pool, "batches", func(r pgx.CollectableRow) (b grid.Batch, err error) {
-		return scanBatch(r, &b.Points, &b.Kinds)
+	return list(ctx, s.pool, "batches", func(r pgx.CollectableRow) (grid.Batch, error) {
+		var points int64
+		var kinds []string
+		b, err := scanBatch(r, &points, &kinds)
+		b.Points, b.Kinds = points, kinds
+		return b, err
 	}, district)
 }
 
