@@ -50,6 +50,33 @@ func (e Collection) Valid() bool {
 	}
 }
 
+// Defines values for CountBy.
+const (
+	CountByCommunity CountBy = "community"
+	CountByDay       CountBy = "day"
+	CountByGrid      CountBy = "grid"
+	CountByKind      CountBy = "kind"
+	CountByTown      CountBy = "town"
+)
+
+// Valid indicates whether the value is a known member of the CountBy enum.
+func (e CountBy) Valid() bool {
+	switch e {
+	case CountByCommunity:
+		return true
+	case CountByDay:
+		return true
+	case CountByGrid:
+		return true
+	case CountByKind:
+		return true
+	case CountByTown:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Datum.
 const (
 	DatumBd09     Datum = "bd09"
@@ -68,6 +95,30 @@ func (e Datum) Valid() bool {
 	case DatumGcj02:
 		return true
 	case DatumWgs84:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for How.
+const (
+	Border  How = "border"
+	In      How = "in"
+	Manual  How = "manual"
+	Outside How = "outside"
+)
+
+// Valid indicates whether the value is a known member of the How enum.
+func (e How) Valid() bool {
+	switch e {
+	case Border:
+		return true
+	case In:
+		return true
+	case Manual:
+		return true
+	case Outside:
 		return true
 	default:
 		return false
@@ -323,11 +374,35 @@ func (e GetTileParamsSet) Valid() bool {
 	}
 }
 
+// Batch defines model for Batch.
+type Batch struct {
+	Batch   string    `json:"batch"`
+	By      string    `json:"by"`
+	Changed time.Time `json:"changed"`
+	Crs     Datum     `json:"crs"`
+	Kinds   []string  `json:"kinds"`
+	MadeAt  time.Time `json:"made_at"`
+	Points  int64     `json:"points"`
+
+	// Source Name of the file; empty for points that were posted
+	Source string `json:"source"`
+}
+
+// BatchPage defines model for BatchPage.
+type BatchPage struct {
+	Count int     `json:"count"`
+	Items []Batch `json:"items"`
+	Next  *string `json:"next"`
+}
+
 // Bounds west, south, east, north
 type Bounds = []float64
 
 // Collection defines model for Collection.
 type Collection string
+
+// CountBy defines model for CountBy.
+type CountBy string
 
 // Counts defines model for Counts.
 type Counts struct {
@@ -368,6 +443,9 @@ type HealthDistrict struct {
 	// Release The release that this node answers by; 0: none
 	Release int `json:"release"`
 }
+
+// How How a point came to its grid: it lies in it; on a border, by the tie rule; a person overruled; it lies outside the net
+type How string
 
 // Item defines model for Item.
 type Item struct {
@@ -462,12 +540,119 @@ type Neighbour struct {
 // NeighbourDirection defines model for Neighbour.Direction.
 type NeighbourDirection string
 
+// Point defines model for Point.
+type Point struct {
+	// AccuracyM 0: not known
+	AccuracyM  float64         `json:"accuracy_m"`
+	At         time.Time       `json:"at"`
+	Attributes json.RawMessage `json:"attributes"`
+
+	// Batch Empty for none
+	Batch string `json:"batch"`
+
+	// By Who wrote it last
+	By      string    `json:"by"`
+	Changed time.Time `json:"changed"`
+	Crs     Datum     `json:"crs"`
+
+	// Grid null outside the net
+	Grid *Ref `json:"grid"`
+
+	// How How a point came to its grid: it lies in it; on a border, by the tie rule; a person overruled; it lies outside the net
+	How  How     `json:"how"`
+	Id   string  `json:"id"`
+	Kind string  `json:"kind"`
+	Lat  float64 `json:"lat"`
+
+	// Lon As its source gave it
+	Lon    float64   `json:"lon"`
+	MadeAt time.Time `json:"made_at"`
+	Place  LonLat    `json:"place"`
+
+	// Reason Why a person overruled; else empty
+	Reason string `json:"reason"`
+
+	// Release By whose net it was assigned
+	Release  int `json:"release"`
+	Revision int `json:"revision"`
+}
+
+// PointCount defines model for PointCount.
+type PointCount struct {
+	// Code By grid, community or town: empty for outside
+	Code  *string `json:"code,omitempty"`
+	Count int64   `json:"count"`
+
+	// Day YYYY-MM-DD
+	Day  *string `json:"day,omitempty"`
+	Kind *string `json:"kind,omitempty"`
+	Name *string `json:"name,omitempty"`
+}
+
+// PointCounts defines model for PointCounts.
+type PointCounts struct {
+	Items []PointCount `json:"items"`
+	Total int64        `json:"total"`
+}
+
 // PointIn defines model for PointIn.
 type PointIn struct {
 	Accuracy *float64 `json:"accuracy,omitempty"`
 	Crs      *string  `json:"crs,omitempty"`
 	Lat      float64  `json:"lat"`
 	Lon      float64  `json:"lon"`
+}
+
+// PointNew defines model for PointNew.
+type PointNew struct {
+	// AccuracyM 0: not known
+	AccuracyM *float64 `json:"accuracy_m,omitempty"`
+
+	// At When it was observed; without it, now
+	At *time.Time `json:"at,omitempty"`
+
+	// Attributes At most 16 kB; none for the kind `resident`
+	Attributes *map[string]interface{} `json:"attributes,omitempty"`
+
+	// Batch Name of what it came with
+	Batch *string `json:"batch,omitempty"`
+	Crs   *Datum  `json:"crs,omitempty"`
+
+	// Id Of its source; unique with the kind in a district
+	Id string `json:"id"`
+
+	// Kind Kebab-case word; `building` is reserved. Required here or as a query parameter
+	Kind *string `json:"kind,omitempty"`
+	Lat  float64 `json:"lat"`
+	Lon  float64 `json:"lon"`
+}
+
+// PointPage defines model for PointPage.
+type PointPage struct {
+	Count int64   `json:"count"`
+	Items []Point `json:"items"`
+	Next  *string `json:"next"`
+}
+
+// PointPosted defines model for PointPosted.
+type PointPosted struct {
+	Error *Problem `json:"error,omitempty"`
+
+	// Grid 15 digits; null outside the net
+	Grid *string `json:"grid"`
+	How  *How    `json:"how"`
+	Id   string  `json:"id"`
+	Kind string  `json:"kind"`
+
+	// Release By whose net it was assigned
+	Release int `json:"release"`
+
+	// Replaced Other content was replaced
+	Replaced *bool `json:"replaced,omitempty"`
+
+	// Replayed The same had been stored before
+	Replayed bool `json:"replayed"`
+	Revision *int `json:"revision,omitempty"`
 }
 
 // Problem defines model for Problem.
@@ -539,6 +724,9 @@ type CrsOut string
 // District defines model for district.
 type District = string
 
+// IfMatch defines model for ifMatch.
+type IfMatch = string
+
 // IfNoneMatch defines model for ifNoneMatch.
 type IfNoneMatch = string
 
@@ -550,6 +738,39 @@ type Limit = int
 
 // OfRelease defines model for ofRelease.
 type OfRelease = int
+
+// PointBatch defines model for pointBatch.
+type PointBatch = string
+
+// PointBox defines model for pointBox.
+type PointBox = string
+
+// PointHow defines model for pointHow.
+type PointHow = string
+
+// PointID defines model for pointID.
+type PointID = string
+
+// PointIDPath defines model for pointIDPath.
+type PointIDPath = string
+
+// PointKind defines model for pointKind.
+type PointKind = string
+
+// PointKindPath defines model for pointKindPath.
+type PointKindPath = string
+
+// PointOutside defines model for pointOutside.
+type PointOutside = bool
+
+// PointSince defines model for pointSince.
+type PointSince = time.Time
+
+// PointUntil defines model for pointUntil.
+type PointUntil = time.Time
+
+// PointWithin defines model for pointWithin.
+type PointWithin = string
 
 // Set defines model for set.
 type Set string
@@ -2913,64 +3134,83 @@ func (sh *strictHandler) GetTile(w http.ResponseWriter, r *http.Request, distric
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7FtNbxzH0f4rhbEPEjzcXZJ6bWuJF4ZMSwpjWhJIJ0YiM2TvTO1OWzPdo+6eXa6YBZJLghxycHLLJYfA",
-	"uSXXAAH8Z4LY+htBd8/X7vTszkoihSA+2OLs9Ed11dNPVXXXXHkBT1LOkCnpDa+8lAiSoEJhnshYodB/",
-	"hCgDQVNFOfOG3mEmJBdDUBHCBcNLdQF8bJ5SMkEY4ZgL9HyP6sbPMxRzz/cYSdAb5kP6ngwiTIgeOyGX",
-	"x8gmKvKGe4OB76l5qhtKJSibeIuF7xHVlOHzCIGhAspgzEWAQBSoiEpIeIJMwa2TB4ewv79/97YPRMIz",
-	"xmcMGJ8dwCijcUjZRPoQ8UxixONQAmEhjIhESEgKRKBZEQ/JvG0damkRYy4SLaYXEoU7iiZ6/c2VBDxE",
-	"3dyMmBIVVQOaV74n8HlGBYbeUIkM61OkRCkUuuMvng527p5dve/vfrB4t2WeOMbAqqpltrLBujnfFTj2",
-	"ht47/QolfftW9g+rIcyUQh6xpp0+ISpLtDJjzoySY6IOoJjRB4ZTFDDJUEoMW3QdCOl1lcrMVwj0OFNr",
-	"JNKAJUzODB67zBvimGSxtnIwCeTeYDDwfA9ZlnjDp/WfJsFXgz3vzGWYkOqHwCHW+xDSCVXyALj5icQw",
-	"i1ADkSGMeRzzmYSx4ImR+3mGMreeS/JymvUAakEPHT/iDD8jKohK+ERIQqOofIaj8Y5utGNb1adpjhcT",
-	"Nmku+EW0c/gIuABkB4CxRLgXBJiqnWPCJhmZtDGIGa2VQFzriWlCVbmS1eHMS6eZdzUdJeSSJtrEu4OB",
-	"eaYsfy6nokzhBIWZi49PMEYisZ2yDPSoBGEb+hWHcQGMqwOgTCokoW5peMYld97bpfq6PBJVCwXoN+v2",
-	"fgFsZtqN7FwlebrhrWiMn9Qg7pi2Bs1tuM4J1YUeQ6acSTT+6ongoxgT/WfAmUJmhCBpGtOAaCv0U9vi",
-	"va+kpcZupFKMa2ZcNuo9SMuXxQqMLB/zjIWyiYIZSuWD5JmKfECiHxgXRkNUYSKXvQnPRnHNlbAsGWnD",
-	"Glge2eZ3DCarh7wpEYLMdcvDJV9QWLUwg2Y4xWdM/xvwJMkYVRT100TQUG4wuR49K0IHwVMUpvPwqtbL",
-	"gUvfC4jCCRd5YxKG1HLek6VBmv1WAhE7yhz+9Zs/QCFv3omPvsJAmblqy3IOans6X1nVuLdWBd+nr6DC",
-	"Sj7rsmq2qbmS2UR+eKd0Kb43Cgd3nXZ4KGh4ohG8aohc03MHNVfxSOPFM8pC5wu7i10sX1dHHsyYxvlg",
-	"fiWJSwk/QhKrqCl+SBTR3HNOZmR+LikLsGu85ddArrmo2F3rdroVo6SwRXM7SUVUJjerIG/XvtY6T66Y",
-	"rM0qAseZDpOcriV3CKU38fP4gSoICGNcwQgh5iTEEEYYkEwizCKigEqQigs0/oaa55AkZGLiseaWEOv8",
-	"WyGEiop4nPGwCLMkjOYHMBgC4ww9f9OeKiNiO59Lk5r1mvojYShQSqcKiUBynuw1pX/MTGCFcUxTyale",
-	"ewcaHpUsvw5VuS9Y+B1pcd4UL+UgUNIQKAszCXw8poFOVuIYZBBxHkPEZQpcTEBikAnnfmgFVlCy+PqI",
-	"37QyNJzwpoxHbIpMYQh601bzjziPkTDdr0q4HAawEXmpIQ1kqg6AjKRO6CyYGS8baJyatM6J0oLA1q3n",
-	"U93GxKcjjDc1PubsmBjQxTjt0Nw0aidM32NIJ9GIZ6I7Oz0quriIiXHlniglokjvlzX+oMgmCp6E0Kqz",
-	"kzDa2zjESIlQLeiuMUfzpeSZCPCcut2OIah5m5Omcac4ouYYlomLxggSlQkjBE6ppJyVPOoKKTLpVvWU",
-	"xDQ811laU9un2ndpGFuiKZgyIhJGiEvzdTxNqJOlBaW/4nktskuaaqPQJzrbcrihzAbQTY2XAOmEFMPS",
-	"LsTipRmfZXFMNMHmecD6ldop8945dTlX9mlOAUVYNSKSBp42fqjTAQydgdRxsbtXI+U8UK4FefM8xKtF",
-	"eO4huc0+HFEyFyGKcwdaPkMlUILiBiwMiUCpwLY3eSGbQz530021KLRyWwEVQexw4V9QFQEJgkyQYD4E",
-	"nKKw0xQOHcF2BcWzIELpgwYc6Ak1eoFnSlKDwE7IOI2IQBc0KhXrbR3Hj8fe8GkHPjpbXfzKmctrDoVC",
-	"cNE5W8zR0XnaIoZ3Tk2ZUWy1HWtuNYfH9gtc8cDWeMMlyOUga8iTv7fYfQUIdg8j8+DxAAZAxyZ2hBmR",
-	"Dn5eydte294rxFOduOS28DtyQ7HJK0PV1eeirjzYqBPsVmcCe/Uzgb3m9qoCiS0oyR6yFSeneqGc5YzU",
-	"LVhuDT9DKponFMxoyfM9c8Zl/qf/m+msWL+aObn2VfLTanqXLZ5wytSRg7wLnnRbp/XccODSjHDHKbEF",
-	"QQfdxlZ5G1uuhg3mCFlP41x6dZ62snTVPVwOUREat+Sz5hy7LegTWYwt0eBKDr4UDKqWXvaHVVT3Qx7I",
-	"viF2+c7JT47vuxInk3xshpV5W4hQipkvxKVg94lN2zbZHtvuOUviXdn5bWdEQm+PtgO5mnNtdKXs3FJ0",
-	"10jxNLUObZWvEhLi+epeWHfyw9zStuRIKxqssTrzqsl9raF8jNra1uj4muPqwpI3H1rbuK0VuRtmXZMU",
-	"y2LgbYksR73t7xRZQ6shcZGqdUOV4q1tt1O0mdaM1xTV3MCxMXdHRjr6yS+RSJm3DyGkNmuVvj0Ht/fZ",
-	"5VHKaG7idN947iqez6++IdUuzjd9dAOTT9sWoSAz/VvS+5Idci5CyohCaW7IY84mVGV62Jgo85cOykKc",
-	"CETZg3v5oZ9uSxkcPjw83RsMBnALn2ck1qnNFw9P4cM7+i8CY5xBgEyrU2c+tyFjMUoJF4GQF0DkM2kS",
-	"jAtzEn5x8CUjEJQCWWGRKT1fkkkFGmFAlYTQXPdSZgfqwX3D9EaotoshWzxw987/fXAbZiYjAqm0cUET",
-	"OdCw96XxmjRAZok0v9u6l5Igwp293sDzvUzE3tCLlErlsN+fzWY9Yl73uJj0876yf3x0eP/R6X3Tp/Je",
-	"3su/ff3y26/h51E2s9edUxTSomBXt+MpMpJSb+jt9wa9fc83t2wG0n2S0v50tx/rrNNIN7F3gBr3ZrFH",
-	"oY7m7Gt/qeTjacsd6YYygQ6btWVgol5/YBdFVovq28IE3XB5N52QkGYmjbCIGwKJJe+U8xpQaHBZummp",
-	"ECnCw/UL2iJO7LBYE3KtrvSeBKpMzmTLYFpLZVpWUpyyblvuslHasLpn2di2uljv0NjUCOiMbul6eG8w",
-	"WHM1vN2VcHmm47gT/rwqLDHv8nIC94ClhLVbZt+TWZIQMc8Ha2FsrXMykTaON7v5TPctCCDPV2U7BVCp",
-	"TopGDSJ4g7a7fnPUAy6HRcpVvhl7FJpd9sI+MJyhVDCmQubu1Bz3IgmixpFFbjiGatlqEomwdTdOm53a",
-	"151o+/labq2VzezmxFM+X/dmtkU33fnsv4sbyiN1BxI/1gBJiNKOxALlDWDyAWVh5xBQg8OHlLI5ZT5Q",
-	"RhUlsQQuoLg3XYPOq6pwcLGWVw7rBYbbMUutNnFb2K1e6cZ20XkwO8IJZdZ5G/+XChzTyxanp5tRtr6A",
-	"btBagekUxaRXMIu4RIcttAVKayR5WV3btm7fxg5RnD7d1mR0A7S9KG0bqry0bhPr/Q4KMmVRtirKFEWZ",
-	"mqhaOuGX+UOLVkYjftkqwd7gVRitO0uZoua3SWeb29WLOt8a+92zFeKmzgQT4473B3eame4jriDhIR1T",
-	"DN8AP2pCavIjFzV6zE+16yXlXXmwN0FeqKgDHz5E/uPTx49ukhavg99uaA/mVdw/7NbOu3WC3FHe6jhk",
-	"Wt2aD5CoTGC9rv9mtqcOqSVJEIiEand02nv6IcT2UOQhKlN9cL2bzRw+/kD/tWIPd1KsSb86PKkVQN0Q",
-	"0B4zLN2A9QJ1J7Al5jbSfo69m+H7rhDszqf/m+z3NjiPFKxXCuFCYkyn+GJNjKHfXuO+zgu0Hbr7GcqV",
-	"xR1J+zWg4AFKCUSL/lFtURLFlAbFcZVAEs7bV3ZiX3c68ZgJqpY/iSmqCXZdH6ycvT19vTaADglrFFhD",
-	"zPmzLLWpv73FuXVhdPL/uxf5gZR+ut1uDNOrf1WEj4v+lUS16G0ius9pjK/EcktfDHWgBonqB5pzYXEj",
-	"xZUmuimGy+eD/d7AHpSqvM62Bj5bursOev0rgdNF/+rFon91uehfzRe9ZKo2YfHGcOj4wk3gtOvHbbd0",
-	"ntU7e++XQSYEMnV7XbK1PMuLbhdnlKn9vaVrpg+dd0y1jzCc011uOd32M8zf7AxvjCBeY5dOWdhLSDri",
-	"lztTDBQXOxpmy/u2XNiIMmJ8meMrx9VgxQyz8L29ln0c5d9HhILMGJjipRsMse1ajZAHcCFweqFlIWVV",
-	"JxdVlf0tmiSZuVy/rX+/yDfChYsjzOesYlrsaHvB3jdGyds2vvVefyb+8tuvK/wxdJ0hfxHRILKpApXG",
-	"4X4E3/39T//+9vf163Fz+dbs/NNKERJe/vGvL3/326qXXVazkw0c4Ltff/PdP//x/V9+9f2fv6l/tGud",
-	"9eJs8Z8AAAD//w==",
+	"7FxPbxw5dv8qRO0extiSuiV7vDMtBAtb9niU9T/YszEcj2Oxq153cVxFtklWt3oUAUkOCXLIYZJbLjkE",
+	"m1tyDRJgvkyQWX+NgI+sP91FdlfLsoxg5yBAXcUiHx/f+70/fOR5lIhiJjhwraLReTSjkhagQeIvOtEg",
+	"zT8pqESymWaCR6PouJRKyBHRGZBTDmf6lIgJ/prRKZAxTISEKI6YafyuBLmM4ojTAqKR6zKOVJJBQU3f",
+	"BT17CHyqs2h0OBzGkV7OTEOlJePT6OIijqju0vBNBoSDJoyTiZAJEKqJzpgihSiAa/LZs6+Oyc2bN7+8",
+	"EROqyFsuFpxwsTgi45LlKeNTFZNMlAoykaeKUJ6SMVVACjojVALOSKR0GZqHXpnERMjCkBmlVMOeZoWZ",
+	"f3cmiUjBNMceZ1RnTYf4Ko4kvCuZhDQaaVlCe4gZ1Rqk+fAvXg33vnx9fjs++PXFLwPj5DkkllWB0eoG",
+	"m8b8pYRJNIp+MWikZGDfqsFx0wUOKdUJ767TParLwjAzFxyZnFN9RKoRY8JhDpJMS1AK0gCvE6mivlTh",
+	"eBVBT0q9gSIjsJSrBcpjn3FTmNAyN6ucTBN1OBwOozgCXhbR6FX70TT5bngYvfYtTMrMj8RD1m2SsinT",
+	"6ogIfERzssjACCIHMhF5LhaKTKQokO53JSi3ej7K62E2C1BAetjkEdVJ1qXxCc+XhE2sojGFlEiYM8UE",
+	"KldMIFdAbh0cVnRlQFPkryPsZLJn+24T5qPgseBQUxHqyjTq1V9O+bQ7ne+zvePHREgC/MhSfidJYKb3",
+	"HlI+Lek0hGHYWxDCfBzNWcF0PZP17vClV9AODCAW9IwVRsgOhkP8zbj7XQ/FuIYpSBxLTJ5BDlRBGDSF",
+	"W0JpG8YNigpJuNBHhHGlgaamJSKdj273tY/1bXpmgnF9d2Up1zoad1Zwu02wvYqz7iQXoHSsRKmzGKjS",
+	"MRdSZ2aGKUwlgIrJ8YPj505VveSMxVmImoPDMDVfi0VAZXQmFBCdUU0SWgDRwqgOk2QqWWqXYkGXseG+",
+	"zkCB+aXQbjEej4VMgxCViUWQ1A2MO7kXoBTfKrJAgllKxjBlXJEF0xnSGSDj3WVW7+TeU2OTOoQ8BZkA",
+	"13vAjU1MY6JyqjIwzEjyMm3MxKpJY+lGU9aTqN8ynvp4A+Qt46lZIWUsFs1xeWg8DnDEtN6wMpsJqPji",
+	"maXrt9c8N0nAk1IrlnowwvQ3IsIIw8IIbM5AEWFbI+BzCAGCa+UDhLEQOVDejP+c8cQz+pOxAjmHdN2d",
+	"E9I4DiBbfl2ACIUdX8I3Q7J+xzXLN5BlfduApxmgqMQ+L0vRC6YzxjerK+OIJJXeGrXpaC6ZSZiwswCN",
+	"CzvKRndhGB98HvAYFOiAvCqUlrC4Vu6TlaqxtSe1i+53ojTL4V7LkfIM23KAdvGovdO7MH2omeAKMCp6",
+	"KsU4h8L8mwiugSMRdDbLWULN6gxmtsWvvlPWAe/nulb94oiri32HzOqX1QyQltquzqSYgdTMkjiuHq/N",
+	"JY7GS+/jJKN8Cmlf4UTvuqcrHiNmYWumoVDe8d0DKiVdmt8FTeGNjfv60WM1YaU94/r2rajrI8WREqX0",
+	"oc9jY5xdZDBhORwRKGZ6aXyjStXQiC+MXz4TSqMt6gpoI3KvaufGMqEeO3bRhaMbF6aZdrMgjQKI8XeQ",
+	"aEM+LvpT4592Fj4RpRXH7qRr5tf/bFo8K1ielTHxvvmYl3lOxzlUarWZC3ZM93XsyPTOTZROWDxeHbFu",
+	"HUG/jqBjF7Um1kiKKA1ldfe8LMaWCQU9O7HNb6Ej3fxYn+fxSghdwVSFK2YuWiy4wskURckZLkEcIRBv",
+	"wTDTe8n13WW7a/Nhq7elG8GJThRHKV2G+1IeEKgp8MpDQjVMhXSNaZoyG3Y+Xemk+91aLsj2siT/87f/",
+	"SKq5d1a1zSJvp/ZL7yvLZn9s0Rax3Zejoc9CVWsxWtH8Yqq+uFVH9XE0TodfetfhgWTpM6NRHaV0PPIj",
+	"r0sJdV68dZ5o54U1cedbNM7lk7BxLUI1JT4mfA001x5jklJNjWF+Qxd0+UZVjls/XG4Upi/yWDJq++6B",
+	"IKWpLtV2Frh24bm2nYh1HA2sioRJqSD1x9YuIq7D6dilcJiJ+zgXmoyB5IKm6EkmtDShnjEoTBGlhQQM",
+	"uBn+TmlBp2370lIJuSnAr4hAS4WeHzf+oM10KTJeHpHhiHDBIYq36VSdlLTjeTnpi3q/FgtCrcmsI16m",
+	"FQLEyEwQowrGCdNHRHBCiY1yYzJeovXVDIgsjQWmZAZSCU7EHKR5lB7VHXTDkkp/0ZetI+eC8pIaF7yK",
+	"UHzqa0xBVxBomkpQfqeFSqBvikOfb44kQZ6zmRII6z1s07g2fRsNs211EffE92WXvJkgEhRLCeNpqYiY",
+	"TFgCpKB5TlSSCZGTTKgZEXJKFCSl9DuAIQ1JanO0OXuMrdCeFKJL4wmfA9eQEoM+zfh1HBlHTfLeswDW",
+	"h6s5VIkaHSsTslmt5KJuYBQOtwi86lYh8ab5YN4AM41jyLc1fij4Q4rak8O8R3NsFEZ+41axaTYWpewP",
+	"s4+rT7xOntD+gWZUVltFqxz/qspMV4BPUsvOXsQYs+khY0alDkh3CwJD/v0b5refiLTLkLfB8l4OUcvC",
+	"rSIwy4Eo0OgP1bnxyiD4fKNS+Vk9pzlL30ykKLrcxuyJEWPucvAW8jOqyBhgZbyeuYY26luhjNdcCCvZ",
+	"NUz5bIGB0I8clyBKX39YUqUFK/sypoolxieH1AT9K4Fas4QPK+1eDx8a377t7rsIoAIlf5fC5hg87j5a",
+	"uzceaXkEWoJyWWfCgUpQ2llczPDzJXFjd81UgKGN2UqYTHKPL/KC6YzQJCklTZYjAnOQyyrhjZ4JEPsp",
+	"0aJMMlCxTVyZATHibtKJvSTjeUYl+ESjYbFR6zx/MolGr3rg0ev1ya/t331gVyClkL1zQk46eg9bBSPe",
+	"oRmvcr9ds+rEY/cJrllgu3ijFZFzQtahx723snsJEezvDzsv+IgMCZugE0wWuM2yjs9rAegHr/ca8DR7",
+	"Z24t4p7YUCl5s1Bt9vmgyzkbbYDdKVFy2E6UHHbVq3EkdoAku0VR5drMRAUntb/eg76g+5ky2U3bcOSS",
+	"iQ+iOLJbluZvYcJ782rhxdrLBNrN8L61eGoiIk+Q4VDSxymM1XTtnfZgzS5pU6q1ZONSr/g2jt44Otub",
+	"ij338Dsl+P4zungEShkTbwIQf5XA/Tpnuhpkrieh18xFJshCCo3Rck5RsK83Tb0bwPphD41XNyztIF5m",
+	"o+aNeRCxQPco3S07lK8vf1BOcuHZVrqjMFC3HjSZ0rlZj35yt3vOPqc2ldQvVpJAlY/kF9nSmyXAig5M",
+	"4PsGD9qMu0u3jYblZRrtA1WKTXkwG2O9/B45SpeGQyjHNH+OJTy5TfnjhkALC1bUM653EizbapNgSwAa",
+	"g+LYFNxRaBEchKjjyl33Z8U6DDOkxKS2V1jIIBZ81No/abw5f8ag59ZNSj3Y8fLly5d7jx7t3bvn6/6D",
+	"E6mhoKBhlSf7vltY0+K6x4PVQtO8F4MC8Y3tIDiHEx62SX4wCdYkDX22WqqrgaqtLdcD2Vq7glN/DItw",
+	"tD+huYL4Ko31Rj756lxfmBjfoZBwVQhHuKsvSgNPMeGo/5cx92vIr0khlCYHt8nbu0fWN57YiiRb+3KK",
+	"SUPg+tSXxgg4A9WWqk1zu2ywId8K0aaSnN2sN0u9acDGmB2RkrN3JVQlEW5WjBNKWr73OlEF43U9zQZw",
+	"WR34tzCm473EhB0LIdMjcloF9acE6+7sQu6TZ05aiS31lFhURLA4g9S12L6V/Oi6g7alhwJtyff0gPRL",
+	"IOUnyADZydo9/850LxvLr0rNwed1DXAvP9IjFs6v7OfCoofpzQ/s6HNepS+F3o1Pl3UGkriCG+yobuvb",
+	"HcCXy9BGnTIolNHUZkvd1lt9bsHX26VcvKCH5mjzyllTXbRmd3R/VzkFTW0dm2etsHY8lBw3vnMga762",
+	"6bqSNNeBr+yD9SUYpCJRA1Qa9Ytnv3t434dwuEmz3T3DtxUJNZluIj4G+7foQ+mE3XMA/jFrBVnLkISK",
+	"AqSEJLT30U5Cdj5l/I1NZfUF1OczK+MfXILF/dQG9pLWONiywHwlbMEoBvtozW0Djz/y/kO1ktdvgGx+",
+	"Oyi5W01DcPNQVR3v6iI4qbffe0k2otWhuNrS6idVWgTb7sZoHBb765KKZ074RPithfGE3bGJxlUckZRZ",
+	"o6BiV32LZ8jqLefxEvczYjTfzb6HO25miyNi/MYWPOTgqgtTSRfmWbH/LT8WQqaMUw0KT6Xlgk+ZLk23",
+	"OdX4X+towz6546o8TFvG65MO5DN4V9KcaEFePHhOvrhl/qNkAguSADfs1BLUDVLyHJQip4lUp4Sqtwoj",
+	"gFMsfTo9+pZTktQEWWKBazNeUSpNjIShw53iESvGbUf75D4iPRIVKpO1ZdRf3vr81zesg06J0mZxsQyE",
+	"sHT/W3RFWQLcAqmr9L0zo0kGe4f7wyiOSplHoyjTeqZGg8Fisdin+HpfyOnAfasGD0+O7z9+fh+/aaxX",
+	"9P7ff3j/4w/kz7NyYQ/4zEEq55mZdmIGnM5YNIpu7g/3b0Yx1hyjSA/ojA3mB4NcJNSi3dRWRBu5x8me",
+	"pNHIbt4Bftgcs3wVOBW05WheD2UNdEz1h3fsg8hmUgN7GNA0XNWmZzRlJW63WIkbEZor0WtvEIUCozmE",
+	"m8CpzCppsXlCO2QvekwWXS5vHhXdVHv0NHg8NXR+xKUQdj00sJXatCms29q2OUrWozGeijPhxEqx/OFw",
+	"uKFQfrcC+Xrv21Mh/01zmBPfuQN0/g5rCls193GkyqKgcuk6CyC24TmdKptdQm1+bb6tAKAuQ+8820/U",
+	"3Pt8CsKxofNugEkV8PY3qOusuq/OTRByMThn6cXqexeDqDBCMaWfVY06OHWFovXxpaXtD3oEpp7l1YhL",
+	"xdlVJyEmHBagNJkwqZy1x6odoEnW2Xl2cmVC/RWhUkClza151+y5fd3Lqrzb6ezYxtzXFWONPQXbH27/",
+	"f0FXXRnlkcS7RkAKq+lWUK5AJr9iPO3toRrhiMmM8SXjMWGcaUZzhelIV/66QTrPm7sELjbiynH7zoHd",
+	"kKV1XcGuYuc5NWcm7XxtPCV3xYfkApcy+A/Tm+ivdWxvdS3MCtSrUbjtv53O3/qPgJ73O7K6vd411FVd",
+	"exwi63YPBn2Cg9xXiFJ4z8mnhLPt7dq3LHwy9LtjL43Bcw9QoDm+Obzl2UgSmhQiZRMG6RXgowGkLj4K",
+	"2YJHV5zUvmWmLw62nLo+ePgAxJ8+f/L4OmHxY+DbNemgu9jlZ23tra1TEJ6zyJ4c2LpqfgVUlxLaV/1c",
+	"j3rWmzRUkUY7eume+ZFC2BV5ABqLyD+usmFu9Gf4b9Xs+2N2A/pNbqd1juWaBO0Jh9oMWCvQNgI7ytxW",
+	"2Heydz1431cE++PpHyf6fQrMoxXq1UT4JDFnc/h+g49h3n5EvXYHhj28ewlqbXIn9rawmRQJKEWoIf03",
+	"rUkpkHOWVNk0CTRdhmf2zL7ulfFYSKZX74OpisIPfLeLvP50/PpgATqmvHPgl+RCvC1nNvS3m0yfnSJP",
+	"/uTg1CWkzK8b4cXArwbnlft4MThXoC/2twHdNyyHS6HcyvUuPaBBgf4Z5nyyuBXi6iW6LoRz45Gb+0Ob",
+	"KNXuuGRL+OwJzE2iNziXML8YnH9/MTg/uxicLy/2i7neJovXJoee64gkzPveRPSZibP2X//qL5NSSuD6",
+	"xqZga3WU7/vt6zGubx6u7IJ94d0Ca1U4eYc723G43UdYXu0IVwYQH6Clc57uF3Q2Fmd7c0i0kHtGzFb1",
+	"tp7YmHEql/4rqdadFezmIo4OA3qcuWPuqaQLjuWm1+li27kikUfkVMIc62BpfThPyOaw9GesKErc+79h",
+	"np86RTj1YQTePSbnlUbb/f8BLopr27n+dXNO/P2PPzTyx8GXQ36RsSSzoQLegcrUb8hP//HP//vjP7R3",
+	"73Fv0LMD7mqoVUwkzITUym0KUY034eKhFbzcQokC7EUF7//mv1Y6d5uM3c7/rOGyIu//6d/e//3fNV9Z",
+	"nnU/sl4J+emvf//Tf//nH/71r/7wL79vX99mPYGL1xf/FwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -55,7 +55,8 @@ func start(t *testing.T) *service {
 	t.Cleanup(st.Close)
 	s := &service{grid: &grid.Service{Store: st}, store: st}
 	s.nets = snapshot.NewRegistry(s.grid)
-	h, err := api.New(api.Options{Nets: s.nets, Releases: st, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
+	s.grid.Nets = s.nets
+	h, err := api.New(api.Options{Nets: s.nets, Releases: st, Points: s.grid, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
 		Pages:     fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>筑网</title>")}, "assets/a-1234.js": {Data: []byte(strings.Repeat("let a=1;", 50))}},
 		TileCache: 1 << 20, Ping: func(ctx context.Context) error { return st.Ping(ctx, true) }})
 	if err != nil {
@@ -396,16 +397,19 @@ func TestServiceAndPages(t *testing.T) {
 // Every path of the interface has its line in the list of routes: whatever is described answers something but "no such path".
 func TestEveryDescribedPathIsServed(t *testing.T) {
 	s := furnished(t)
+	s.post(t, "/api/v1/points", "application/x-ndjson", light("1", picture.Centre(2, 1), ""))
 	spec, err := api.GetSwagger()
 	if err != nil {
 		t.Fatal(err)
 	}
-	fill := strings.NewReplacer("{collection}", "grids", "{code}", "450105001002002", "{district}", "450105", "{set}", "net", "{rev}", "current", "{z}", "0", "{x}", "0", "{y}", "0")
+	fill := strings.NewReplacer("{collection}", "grids", "{code}", "450105001002002", "{district}", "450105", "{set}", "net", "{kind}", "light", "{id}", "1", "{rev}", "current", "{z}", "0", "{x}", "0", "{y}", "0")
 	for path := range spec.Paths.Map() {
 		query := ""
 		switch path {
 		case "/api/v1/locate":
 			query = "?lon=1&lat=1&crs=wgs84"
+		case "/api/v1/points/counts":
+			query = "?by=kind"
 		case "/api/v1/search":
 			query = "?q=x"
 		}

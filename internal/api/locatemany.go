@@ -4,46 +4,33 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
-	"mime"
 	"net/http"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
 )
 
-const (
-	maxPoints = 10_000
-	maxBody   = 8 << 20 // bytes of a JSON array; streams have no limit
-)
-
 // LocateMany answers many points in the form and order in which they came. It is written by hand because the generated
 // server cannot stream. A bad point is answered with its error and never stops the good ones.
 func (s *Server) LocateMany(w http.ResponseWriter, r *http.Request) {
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil {
-		kind = r.Header.Get("Content-Type")
-	}
 	query := r.URL.Query()
 	q := asker{s: s, ctx: r.Context(), district: query.Get("district"), crs: query.Get("crs")}
 	if err := q.ready(); err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	if coding := r.Header.Get("Content-Encoding"); coding != "" {
-		s.fail(w, r, fault.New(fault.Unsupported, "encoded-body", fault.Args{"encoding": coding}))
+	form, err := formOf(r, formJSON, formNDJSON, formCSV)
+	if err != nil {
+		s.fail(w, r, err)
 		return
 	}
-	switch kind {
-	case "application/json":
+	switch form {
+	case formJSON:
 		s.locateJSON(w, r, &q)
-	case "application/x-ndjson", "application/jsonl":
+	case formNDJSON:
 		s.locateNDJSON(w, r, &q)
-	case "text/csv":
+	case formCSV:
 		s.locateCSV(w, r, &q)
-	default:
-		s.fail(w, r, fault.New(fault.Unsupported, "unsupported-media", fault.Args{"type": kind}))
 	}
 }
 
@@ -80,7 +67,7 @@ func (q *asker) ready() error {
 func (q *asker) answer(p question, row int) Location {
 	for name, v := range map[string]*float64{"lon": p.Lon, "lat": p.Lat} {
 		if v == nil {
-			return q.refuse(fault.New(fault.Invalid, "missing-parameter", fault.Args{"name": name}).In(fault.Place{Field: name}), row)
+			return q.refuse(missingField(name), row)
 		}
 	}
 	loc, err := q.s.locate(*p.Lon, *p.Lat, cmp.Or(p.Crs, q.crs), p.Accuracy, q.district)
@@ -105,47 +92,14 @@ func (q *asker) refuse(err error, row int) Location {
 }
 
 func (s *Server) locateJSON(w http.ResponseWriter, r *http.Request, q *asker) {
-	answers, err := q.answerArray(json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)))
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		err = fault.New(fault.TooLarge, "body-too-large", fault.Args{"max": maxBody >> 20})
-	}
+	answers := []Location{}
+	err := readArray(http.MaxBytesReader(w, r.Body, maxBody), `[{"lon":…,"lat":…,"crs":…}, …]`, func(text []byte, row int) {
+		answers = append(answers, q.answerJSON(text, row))
+	})
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Type", formJSON)
 	json.NewEncoder(w).Encode(answers)
-}
-
-// answerArray answers the points of an array while it is read, so that one of too many never lies in memory.
-func (q *asker) answerArray(in *json.Decoder) ([]Location, error) {
-	bad := func(cause error) error {
-		if _, ok := errors.AsType[*http.MaxBytesError](cause); ok {
-			return cause
-		}
-		f := fault.New(fault.Invalid, "bad-body", fault.Args{"expected": `[{"lon":…,"lat":…,"crs":…}, …]`})
-		f.Cause = cause
-		return f
-	}
-	if t, err := in.Token(); err != nil || t != json.Delim('[') {
-		return nil, bad(err)
-	}
-	answers := []Location{}
-	for in.More() {
-		if len(answers) == maxPoints {
-			return nil, fault.New(fault.TooLarge, "too-many-points", fault.Args{"max": maxPoints})
-		}
-		var text json.RawMessage
-		if err := in.Decode(&text); err != nil {
-			return nil, bad(err)
-		}
-		answers = append(answers, q.answerJSON(text, len(answers)+1))
-	}
-	if _, err := in.Token(); err != nil { // the bracket
-		return nil, bad(err)
-	}
-	if _, err := in.Token(); err != io.EOF {
-		return nil, bad(err)
-	}
-	return answers, nil
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"maps"
 	"net/http"
 	"net/url"
@@ -15,9 +14,6 @@ import (
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
-
-// patience is how long a question that is no stream may take, the database included.
-const patience = 30 * time.Second
 
 // parameter is what openapi.yaml says of the text of a query parameter. Numbers, and what has a rule of its own, are judged where they are used.
 type parameter struct {
@@ -107,15 +103,19 @@ func (p parameter) takes(text string) bool {
 		(p.choices == nil || slices.Contains(p.choices, any(text)))
 }
 
-// careful lets only questions through whose parameters are known, and gives those that are no stream an end.
+// careful lets only requests through whose parameters are known, and gives those that are no stream an end.
 func (s *Server) careful(known parameters, rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := known.check(r.URL.RawQuery); err != nil {
 			s.fail(w, r, err)
 			return
 		}
-		if rt.method == http.MethodGet {
-			ctx, cancel := context.WithTimeout(r.Context(), patience)
+		if !streams[rt.name] {
+			wait := readPatience
+			if rt.method != http.MethodGet {
+				wait = writePatience
+			}
+			ctx, cancel := s.patient(r.Context(), wait)
 			defer cancel()
 			r = r.WithContext(ctx)
 		}

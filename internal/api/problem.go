@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"net/http"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
@@ -48,18 +47,29 @@ func problemOf(ctx context.Context, f *fault.Error) Problem {
 	return p
 }
 
-// fail answers with a problem.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+// faultOf is an error as the client may see it.
+func faultOf(err error) *fault.Error {
 	f := fault.From(err)
 	if f.Kind == fault.Internal && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
-		f = fault.New(fault.Unavailable, "took-too-long", nil) // or the client has gone, and nobody reads this
+		return fault.Wrap(fault.Unavailable, "took-too-long", err) // or the client has gone, and nobody reads this
 	}
-	p := problemOf(r.Context(), f)
+	return f
+}
+
+// note logs why a request failed or was refused.
+func (s *Server) note(ctx context.Context, f *fault.Error) {
 	if f.Kind == fault.Internal {
-		s.log.ErrorContext(r.Context(), "request failed", "error", err, "path", r.URL.Path, "request_id", requestID(r.Context()))
+		s.log.ErrorContext(ctx, "request failed", "error", f, "path", requestOf(ctx).URL.Path, "request_id", requestID(ctx))
 	} else if f.Cause != nil {
-		s.log.InfoContext(r.Context(), "request refused", "rule", f.Rule, "cause", f.Cause, slog.String("request_id", requestID(r.Context())))
+		s.log.InfoContext(ctx, "request refused", "rule", f.Rule, "cause", f.Cause, "request_id", requestID(ctx))
 	}
+}
+
+// fail answers with a problem.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	f := faultOf(err)
+	s.note(r.Context(), f)
+	p := problemOf(r.Context(), f)
 	h := w.Header()
 	h.Del("ETag")
 	h.Set("Content-Type", "application/problem+json")

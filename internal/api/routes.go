@@ -15,6 +15,9 @@ type route struct {
 	handle             http.HandlerFunc
 }
 
+// streams are the operations that last as long as their client keeps sending or taking; each of them bounds what it asks of the database.
+var streams = map[string]bool{"locateMany": true, "postPoints": true, "listPointsCSV": true, "listPointsGeoJSON": true}
+
 // routes is the one list of everything that the server answers. Order matters: the first match wins.
 func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 	const collection = "/api/v1/{collection:districts|towns|communities|grids|buildings}"
@@ -22,6 +25,13 @@ func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 	return []route{
 		{"locate", "GET", "/api/v1/locate", w.Locate},
 		{"locateMany", "POST", "/api/v1/locate", s.LocateMany},
+		{"listPointsGeoJSON", "GET", "/api/v1/points.geojson", s.ListPointsGeoJSON},
+		{"listPointsCSV", "GET", "/api/v1/points.csv", s.ListPointsCSV},
+		{"listPoints", "GET", "/api/v1/points", s.ListPoints},
+		{"postPoints", "POST", "/api/v1/points", s.PostPoints},
+		{"countPoints", "GET", "/api/v1/points/counts", s.CountPoints},
+		{"listBatches", "GET", "/api/v1/points/batches", s.ListBatches},
+		{"getPoint", "GET", "/api/v1/points/{kind}/{id}", s.GetPoint},
 		{"search", "GET", "/api/v1/search", w.Search},
 		{"listReleases", "GET", "/api/v1/releases", w.ListReleases},
 		{"listCollectionGeoJSON", "GET", collection + ".geojson", w.ListCollectionGeoJSON},
@@ -50,7 +60,7 @@ func (s *Server) router() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := mux.NewRouter()
+	r := mux.NewRouter().UseEncodedPath() // the id of a point may hold a slash
 	for _, rt := range s.routes(wrapper) {
 		methods := []string{rt.method}
 		if rt.method == http.MethodGet {

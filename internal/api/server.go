@@ -22,6 +22,7 @@ import (
 type Options struct {
 	Nets      *snapshot.Registry
 	Releases  Releases
+	Points    Points
 	Log       *slog.Logger
 	Metrics   prometheus.Registerer
 	Pages     fs.FS                       // the built front end
@@ -75,7 +76,7 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pace(identify(s.guard(s.rescue(zip(router))))), nil
+	return pace(identify(s.guard(s.tellAway(s.rescue(zip(router)))))), nil
 }
 
 // Livez answers while the process does.

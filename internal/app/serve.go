@@ -89,7 +89,7 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	if err != nil {
 		return err
 	}
-	handler, err := api.New(api.Options{Nets: nets, Releases: db, Log: log, Metrics: metrics, Pages: pages, TileCache: tileBudget, Version: e.version,
+	handler, err := api.New(api.Options{Nets: nets, Releases: db, Points: service, Log: log, Metrics: metrics, Pages: pages, TileCache: tileBudget, Version: e.version,
 		Ping: func(ctx context.Context) error { return db.Ping(ctx, true) }})
 	if err != nil {
 		return err

@@ -129,6 +129,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List points, the last observed first, with the grid that each lies in now */
+        get: operations["listPoints"];
+        put?: never;
+        /**
+         * Store points, each assigned to the grid that holds it; answered in the same form and order
+         * @description One JSON object, a JSON array (at most 10,000, 8 MB), or a stream of NDJSON or CSV without a limit. (kind, id) is unique in a district and makes
+         *     the request safe to repeat: the same content again is answered as before with `replayed`; other content is refused with `location-conflict`
+         *     unless `replace=true`, or, for one object, `If-Match` with the revision at hand. What is answered as stored has been committed.
+         *     One object is answered with 201, 200 (`replayed` or `replaced`) or a problem. In arrays and streams a bad point never stops the good ones: its
+         *     answer carries `error` with a rule; it was not stored and may be sent again.
+         *     CSV columns are named as the fields; any other column becomes an attribute. Answers keep every column and add grid, how, release, replayed, error.
+         */
+        post: operations["postPoints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All points that pass, as GeoJSON */
+        get: operations["listPointsGeoJSON"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All points that pass, as CSV that may be posted again */
+        get: operations["listPointsCSV"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many points there are, by grid, community, town, kind or day */
+        get: operations["countPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came together, newest first */
+        get: operations["listBatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One point; its ETag is its revision */
+        get: operations["getPoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tiles/{district}/{set}.json": {
         parameters: {
             query?: never;
@@ -320,6 +431,130 @@ export interface components {
             /** Format: double */
             accuracy?: number;
         };
+        /**
+         * @description How a point came to its grid: it lies in it; on a border, by the tie rule; a person overruled; it lies outside the net
+         * @enum {string}
+         */
+        How: "in" | "border" | "manual" | "outside";
+        /** @enum {string} */
+        CountBy: "grid" | "community" | "town" | "kind" | "day";
+        PointNew: {
+            /** @description Kebab-case word; `building` is reserved. Required here or as a query parameter */
+            kind?: string;
+            /** @description Of its source; unique with the kind in a district */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was observed; without it, now
+             */
+            at?: string;
+            /** Format: double */
+            lon: number;
+            /** Format: double */
+            lat: number;
+            crs?: components["schemas"]["Datum"];
+            /**
+             * Format: double
+             * @description 0: not known
+             */
+            accuracy_m?: number;
+            /** @description At most 16 kB; none for the kind `resident` */
+            attributes?: Record<string, never>;
+            /** @description Name of what it came with */
+            batch?: string;
+        };
+        PointPosted: {
+            kind: string;
+            id: string;
+            /** @description 15 digits; null outside the net */
+            grid: string | null;
+            how: components["schemas"]["How"] | null;
+            /** @description By whose net it was assigned */
+            release: number;
+            /** @description The same had been stored before */
+            replayed: boolean;
+            /** @description Other content was replaced */
+            replaced?: boolean;
+            revision?: number;
+            error?: components["schemas"]["Problem"];
+        };
+        Point: {
+            kind: string;
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description As its source gave it
+             */
+            lon: number;
+            /** Format: double */
+            lat: number;
+            crs: components["schemas"]["Datum"];
+            /**
+             * Format: double
+             * @description 0: not known
+             */
+            accuracy_m: number;
+            attributes: Record<string, never>;
+            /** @description Empty for none */
+            batch: string;
+            place: components["schemas"]["LonLat"];
+            /** @description null outside the net */
+            grid: components["schemas"]["Ref"] | null;
+            how: components["schemas"]["How"];
+            /** @description By whose net it was assigned */
+            release: number;
+            /** @description Why a person overruled; else empty */
+            reason: string;
+            /** @description Who wrote it last */
+            by: string;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: date-time */
+            changed: string;
+            revision: number;
+        };
+        PointPage: {
+            items: components["schemas"]["Point"][];
+            next: string | null;
+            /** Format: int64 */
+            count: number;
+        };
+        PointCounts: {
+            items: components["schemas"]["PointCount"][];
+            /** Format: int64 */
+            total: number;
+        };
+        PointCount: {
+            /** @description By grid, community or town: empty for outside */
+            code?: string;
+            name?: string;
+            kind?: string;
+            /** @description YYYY-MM-DD */
+            day?: string;
+            /** Format: int64 */
+            count: number;
+        };
+        Batch: {
+            batch: string;
+            kinds: string[];
+            /** @description Name of the file; empty for points that were posted */
+            source: string;
+            crs: components["schemas"]["Datum"];
+            /** Format: int64 */
+            points: number;
+            by: string;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: date-time */
+            changed: string;
+        };
+        BatchPage: {
+            items: components["schemas"]["Batch"][];
+            next: string | null;
+            count: number;
+        };
         GridRef: {
             code: string;
             name: string;
@@ -410,6 +645,28 @@ export interface components {
         /** @description zh-CN or en; else Accept-Language */
         lang: string;
         ifNoneMatch: string;
+        /** @description Only if this is the revision now, else 412 */
+        ifMatch: string;
+        pointKindPath: string;
+        /** @description Percent-encoded, slashes included */
+        pointIDPath: string;
+        /** @description One kind or several, as a,b */
+        pointKind: string;
+        /** @description Only points in grids whose code begins with this prefix */
+        pointWithin: string;
+        /** @description true: only what lies outside the net */
+        pointOutside: boolean;
+        /** @description Only those that came to their grid this way, or these ways, as in,border */
+        pointHow: string;
+        /** @description Observed at this moment or later (RFC 3339) */
+        pointSince: string;
+        /** @description Observed before this moment (RFC 3339) */
+        pointUntil: string;
+        pointBatch: string;
+        /** @description west,south,east,north in degrees, CGCS2000 */
+        pointBox: string;
+        /** @description Only points whose id begins with this */
+        pointID: string;
     };
     requestBodies: never;
     headers: never;
@@ -725,6 +982,298 @@ export interface operations {
                     "application/json": components["schemas"]["Location"][];
                     "application/x-ndjson": string;
                     "text/csv": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPoints: {
+        parameters: {
+            query?: {
+                /** @description 6 digits; optional where one follows from the question */
+                district?: components["parameters"]["district"];
+                /** @description One kind or several, as a,b */
+                kind?: components["parameters"]["pointKind"];
+                /** @description Only points in grids whose code begins with this prefix */
+                within?: components["parameters"]["pointWithin"];
+                /** @description true: only what lies outside the net */
+                outside?: components["parameters"]["pointOutside"];
+                /** @description Only those that came to their grid this way, or these ways, as in,border */
+                how?: components["parameters"]["pointHow"];
+                /** @description Observed at this moment or later (RFC 3339) */
+                since?: components["parameters"]["pointSince"];
+                /** @description Observed before this moment (RFC 3339) */
+                until?: components["parameters"]["pointUntil"];
+                batch?: components["parameters"]["pointBatch"];
+                /** @description west,south,east,north in degrees, CGCS2000 */
+                bbox?: components["parameters"]["pointBox"];
+                /** @description Only points whose id begins with this */
+                q?: components["parameters"]["pointID"];
+                limit?: components["parameters"]["limit"];
+                /** @description Cursor: the `next` of the page before */
+                after?: components["parameters"]["after"];
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of points */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postPoints: {
+        parameters: {
+            query?: {
+                /** @description 6 digits; optional where one follows from the question */
+                district?: components["parameters"]["district"];
+                /** @description For points that do not say theirs */
+                crs?: components["schemas"]["Datum"];
+                /** @description For points that do not say theirs */
+                kind?: string;
+                /** @description For points that do not say theirs */
+                batch?: string;
+                /** @description Other content replaces what is stored */
+                replace?: boolean;
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description Only if this is the revision now, else 412 */
+                "If-Match"?: components["parameters"]["ifMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointNew"] | components["schemas"]["PointNew"][];
+                "application/x-ndjson": string;
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description The answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointPosted"] | components["schemas"]["PointPosted"][];
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description The one point is stored */
+            201: {
+                headers: {
+                    Location?: string;
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointPosted"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPointsGeoJSON: {
+        parameters: {
+            query?: {
+                /** @description 6 digits; optional where one follows from the question */
+                district?: components["parameters"]["district"];
+                /** @description One kind or several, as a,b */
+                kind?: components["parameters"]["pointKind"];
+                /** @description Only points in grids whose code begins with this prefix */
+                within?: components["parameters"]["pointWithin"];
+                /** @description true: only what lies outside the net */
+                outside?: components["parameters"]["pointOutside"];
+                /** @description Only those that came to their grid this way, or these ways, as in,border */
+                how?: components["parameters"]["pointHow"];
+                /** @description Observed at this moment or later (RFC 3339) */
+                since?: components["parameters"]["pointSince"];
+                /** @description Observed before this moment (RFC 3339) */
+                until?: components["parameters"]["pointUntil"];
+                batch?: components["parameters"]["pointBatch"];
+                /** @description west,south,east,north in degrees, CGCS2000 */
+                bbox?: components["parameters"]["pointBox"];
+                /** @description Only points whose id begins with this */
+                q?: components["parameters"]["pointID"];
+                /** @description Datum of the answer */
+                crs?: components["parameters"]["crsOut"];
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A FeatureCollection */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPointsCSV: {
+        parameters: {
+            query?: {
+                /** @description 6 digits; optional where one follows from the question */
+                district?: components["parameters"]["district"];
+                /** @description One kind or several, as a,b */
+                kind?: components["parameters"]["pointKind"];
+                /** @description Only points in grids whose code begins with this prefix */
+                within?: components["parameters"]["pointWithin"];
+                /** @description true: only what lies outside the net */
+                outside?: components["parameters"]["pointOutside"];
+                /** @description Only those that came to their grid this way, or these ways, as in,border */
+                how?: components["parameters"]["pointHow"];
+                /** @description Observed at this moment or later (RFC 3339) */
+                since?: components["parameters"]["pointSince"];
+                /** @description Observed before this moment (RFC 3339) */
+                until?: components["parameters"]["pointUntil"];
+                batch?: components["parameters"]["pointBatch"];
+                /** @description west,south,east,north in degrees, CGCS2000 */
+                bbox?: components["parameters"]["pointBox"];
+                /** @description Only points whose id begins with this */
+                q?: components["parameters"]["pointID"];
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    countPoints: {
+        parameters: {
+            query: {
+                /** @description Days begin at midnight of the server's time zone */
+                by: components["schemas"]["CountBy"];
+                /** @description 6 digits; optional where one follows from the question */
+                district?: components["parameters"]["district"];
+                /** @description One kind or several, as a,b */
+                kind?: components["parameters"]["pointKind"];
+                /** @description Only points in grids whose code begins with this prefix */
+                within?: components["parameters"]["pointWithin"];
+                /** @description true: only what lies outside the net */
+                outside?: components["parameters"]["pointOutside"];
+                /** @description Only those that came to their grid this way, or these ways, as in,border */
+                how?: components["parameters"]["pointHow"];
+                /** @description Observed at this moment or later (RFC 3339) */
+                since?: components["parameters"]["pointSince"];
+                /** @description Observed before this moment (RFC 3339) */
+                until?: components["parameters"]["pointUntil"];
+                batch?: components["parameters"]["pointBatch"];
+                /** @description west,south,east,north in degrees, CGCS2000 */
+                bbox?: components["parameters"]["pointBox"];
+                /** @description Only points whose id begins with this */
+                q?: components["parameters"]["pointID"];
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointCounts"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listBatches: {
+        parameters: {
+            query?: {
+                /** @description 6 digits; optional where one follows from the question */
+                district?: components["parameters"]["district"];
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Batches */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPoint: {
+        parameters: {
+            query?: {
+                /** @description 6 digits; optional where one follows from the question */
+                district?: components["parameters"]["district"];
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                kind: components["parameters"]["pointKindPath"];
+                /** @description Percent-encoded, slashes included */
+                id: components["parameters"]["pointIDPath"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The point */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Point"];
                 };
             };
             default: components["responses"]["Problem"];

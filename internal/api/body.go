@@ -1,0 +1,112 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/zhuwang/zhuwang/internal/fault"
+)
+
+const (
+	maxPoints = 10_000
+	maxBody   = 8 << 20 // bytes of a JSON body; streams have no limit
+)
+
+// The forms of a body.
+const (
+	formJSON   = "application/json"
+	formNDJSON = "application/x-ndjson"
+	formCSV    = "text/csv"
+)
+
+// formOf is the form of a request's body, which is taken plain alone.
+func formOf(r *http.Request, taken ...string) (string, error) {
+	if coding := r.Header.Get("Content-Encoding"); coding != "" {
+		return "", fault.New(fault.Unsupported, "encoded-body", fault.Args{"encoding": coding})
+	}
+	form, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil {
+		form = r.Header.Get("Content-Type")
+	}
+	if form == "application/jsonl" {
+		form = formNDJSON
+	}
+	for _, t := range taken {
+		if form == t {
+			return form, nil
+		}
+	}
+	return "", fault.New(fault.Unsupported, "unsupported-media", fault.Args{"type": form, "choices": strings.Join(taken, ", ")})
+}
+
+// strictJSON reads one JSON object; a field that is not known, or not what it should be, is named.
+func strictJSON(text []byte, expected string, into any) error {
+	in := json.NewDecoder(bytes.NewReader(text))
+	in.DisallowUnknownFields()
+	err := in.Decode(into)
+	if err == nil {
+		if _, err = in.Token(); err == io.EOF {
+			return nil
+		}
+		return badBody(err, expected)
+	}
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
+		return badField(wrong.Field)
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok { // the error has no type
+		name = strings.Trim(name, `"`)
+		return fault.New(fault.Invalid, "unknown-field", fault.Args{"name": name}).In(fault.Place{Field: name})
+	}
+	return badBody(err, expected)
+}
+
+// readArray reads a JSON array and calls each with every element while it is read, so that one of too many never lies in memory. Rows
+// count from 1.
+func readArray(body io.Reader, expected string, each func(text []byte, row int)) error {
+	in := json.NewDecoder(body)
+	if t, err := in.Token(); err != nil || t != json.Delim('[') {
+		return badBody(err, expected)
+	}
+	for row := 1; in.More(); row++ {
+		if row > maxPoints {
+			return fault.New(fault.TooLarge, "too-many-points", fault.Args{"max": maxPoints})
+		}
+		var text json.RawMessage
+		if err := in.Decode(&text); err != nil {
+			return badBody(err, expected)
+		}
+		each(text, row)
+	}
+	if _, err := in.Token(); err != nil { // the bracket
+		return badBody(err, expected)
+	}
+	if _, err := in.Token(); err != io.EOF {
+		return badBody(err, expected)
+	}
+	return nil
+}
+
+// badBody says what was expected of a body that cannot be read, or that it is too large.
+func badBody(cause error, expected string) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](cause); ok {
+		return fault.New(fault.TooLarge, "body-too-large", fault.Args{"max": maxBody >> 20})
+	}
+	f := fault.New(fault.Invalid, "bad-body", fault.Args{"expected": expected})
+	f.Cause = cause
+	return f
+}
+
+// badField names a field whose value cannot be understood.
+func badField(name string) *fault.Error {
+	return fault.New(fault.Invalid, "bad-parameter", fault.Args{"name": name}).In(fault.Place{Field: name})
+}
+
+// missingField names a field that is not there.
+func missingField(name string) *fault.Error {
+	return fault.New(fault.Invalid, "missing-parameter", fault.Args{"name": name}).In(fault.Place{Field: name})
+}
