@@ -36,6 +36,9 @@ type Column struct {
 	Note     fault.Text
 	Example  string
 	Choices  []string // the values allowed, for a list in the template
+
+	Type  Type // of the values in files that are written
+	Width int  // of text in a shapefile, in bytes; 0 is 254, the most that dBASE takes
 }
 
 // columnsOf lists the headers that may hold our name, best first: the mapped column alone, which must be written as in the
@@ -58,8 +61,13 @@ func headersOf(name string) []string {
 // headers: our name → accepted headers.
 var headers = func() map[string][]string {
 	m := map[string][]string{}
+	lists := [][]Column{lonLat, written}
 	for _, t := range templates {
-		for _, c := range t.columns {
+		lists = append(lists, t.columns)
+	}
+	slices.Reverse(lists) // templates first
+	for _, list := range lists {
+		for _, c := range list {
 			for _, h := range append([]string{c.Name, c.Zh}, c.Aliases...) {
 				if !slices.Contains(m[c.Name], h) {
 					m[c.Name] = append(m[c.Name], h)

@@ -38,6 +38,9 @@ var epsgCode = regexp.MustCompile(`(?i)^(?:epsg|urn:(?:x-)?ogc:def:crs:epsg|http
 // register says otherwise (EPSG:4326): so does every file that Zhuwang reads.
 func ParseCRS(s string) (CRS, error) {
 	word := strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
+	if w := parseWKT(strings.TrimSpace(s)); w.local() {
+		word = strings.ToLower(w.title)
+	}
 	if d, ok := crs.Parse(word); ok {
 		return CRS{Datum: d}, nil
 	}
@@ -75,7 +78,25 @@ func stated(text string) statement {
 		return statement{}
 	}
 	c, err := ParseCRS(text)
+	if w := parseWKT(text); w.local() {
+		text = w.title
+	}
 	return statement{text, c, err}
+}
+
+// statement is how a file states the system, as GDAL and ParseCRS read it. GCJ-02 and BD-09 are in no register: they are stated as
+// local systems, which nobody reprojects, so that no GIS draws them 500 m beside their place.
+func (c CRS) statement() string {
+	switch {
+	case c.System != "":
+		return c.System
+	case c.Datum == crs.CGCS2000:
+		return "EPSG:4490"
+	case c.Datum == crs.WGS84:
+		return "EPSG:4326"
+	}
+	name := map[crs.Datum]string{crs.GCJ02: "GCJ-02", crs.BD09: "BD-09"}[c.Datum]
+	return `LOCAL_CS["` + name + `",LOCAL_DATUM["` + name + `",0],UNIT["degree",0.0174532925199433],AXIS["Longitude",EAST],AXIS["Latitude",NORTH]]`
 }
 
 // settle decides the CRS from what the file states and what the caller gives.

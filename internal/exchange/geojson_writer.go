@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"strconv"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -19,30 +20,39 @@ import (
 // decimals: exact for the lattice, and enough for a shifted datum to lead back to the same lattice point.
 type GeoJSONWriter struct {
 	w     *bufio.Writer
-	datum crs.Datum
+	datum crs.Datum // to which coordinates are brought from CGCS2000
 	n     int
 	line  []byte
 	err   error
 }
 
-// crsNames are the names under which files state a datum. GCJ-02 and BD-09 have none that other programs know: they
-// leave such a layer without a CRS, which is right.
-var crsNames = map[crs.Datum]string{
-	crs.CGCS2000: "urn:ogc:def:crs:EPSG::4490",
-	crs.WGS84:    "urn:ogc:def:crs:OGC:1.3:CRS84",
-	crs.GCJ02:    "gcj02",
-	crs.BD09:     "bd09",
+// Member is the member crs by which a GeoJSON text states the system (GeoJSON 2008, section 3).
+func (c CRS) Member() string {
+	name := c.statement()
+	if code, ok := strings.CutPrefix(name, "EPSG:"); ok {
+		name = "urn:ogc:def:crs:EPSG::" + code
+	}
+	if c == (CRS{Datum: crs.WGS84}) {
+		name = "urn:ogc:def:crs:OGC:1.3:CRS84"
+	}
+	return `"crs":{"type":"name","properties":{"name":` + string(appendQuoted(nil, name)) + `}}`
 }
 
 // NewGeoJSONWriter starts a collection of features in a datum. name may be "".
 func NewGeoJSONWriter(w io.Writer, name string, d crs.Datum) *GeoJSONWriter {
-	g := &GeoJSONWriter{w: bufio.NewWriter(w), datum: d}
+	g := newGeoJSONWriter(w, name, CRS{Datum: d})
+	g.datum = d
+	return g
+}
+
+// newGeoJSONWriter starts a collection of features whose coordinates are given in its CRS.
+func newGeoJSONWriter(w io.Writer, name string, c CRS) *GeoJSONWriter {
+	g := &GeoJSONWriter{w: bufio.NewWriter(w)}
 	b := append(g.line, `{"type":"FeatureCollection"`...)
 	if name != "" {
 		b = appendQuoted(append(b, `,"name":`...), name)
 	}
-	b = appendQuoted(append(b, `,"crs":{"type":"name","properties":{"name":`...), crsNames[d])
-	g.line = append(b, `}},"features":[`...)
+	g.line = append(append(append(b, ','), c.Member()...), `,"features":[`...)
 	return g
 }
 

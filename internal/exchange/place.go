@@ -1,11 +1,8 @@
 package exchange
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"math"
-	"strconv"
 
 	"github.com/paulmach/orb"
 
@@ -110,36 +107,7 @@ func (r *Row) move(system string, moved, from []orb.Point) (rest, restFrom []orb
 	return moved[n:], from[n:]
 }
 
-// reproject brings points from a projected or foreign system into degrees of CGCS2000, through GDAL's gdaltransform. A point
-// that the system does not cover becomes infinite.
+// reproject brings points from a projected or foreign system into degrees of CGCS2000. A point that the system does not cover becomes infinite.
 func reproject(ctx context.Context, system string, points []orb.Point, limit timeout) ([]orb.Point, error) {
-	var in []byte
-	for _, p := range points {
-		in = strconv.AppendFloat(in, p[0], 'g', -1, 64)
-		in = append(in, ' ')
-		in = strconv.AppendFloat(in, p[1], 'g', -1, 64)
-		in = append(in, '\n')
-	}
-	if len(points) == 0 {
-		return nil, nil
-	}
-	out, err := gdal{limit: limit}.run(ctx, bytes.NewReader(in), "gdaltransform", "-s_srs", system, "-t_srs", "EPSG:4490", "-output_xy")
-	if err != nil {
-		return nil, err
-	}
-	moved := make([]orb.Point, 0, len(points))
-	lines := bufio.NewScanner(bytes.NewReader(out))
-	for lines.Scan() {
-		xs, ys, _ := bytes.Cut(lines.Bytes(), []byte{' '})
-		x, xerr := strconv.ParseFloat(string(xs), 64)
-		y, yerr := strconv.ParseFloat(string(ys), 64)
-		if xerr != nil || yerr != nil { // "transformation failed."
-			x, y = math.Inf(1), math.Inf(1)
-		}
-		moved = append(moved, orb.Point{x, y})
-	}
-	if len(moved) != len(points) {
-		return nil, fault.New(fault.Internal, "internal", nil)
-	}
-	return moved, nil
+	return transformed(ctx, system, "EPSG:4490", points, limit)
 }

@@ -17,6 +17,9 @@ type sheetPlan struct {
 	columns []Column
 }
 
+// headStyle is the style of headers.
+var headStyle = &excelize.Style{Font: &excelize.Font{Bold: true}, NumFmt: 49, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8EEF4"}}}
+
 var datums = []string{"cgcs2000", "wgs84", "gcj02", "bd09"}
 
 // lonLat are the columns of a point.
@@ -114,8 +117,7 @@ func (t sheetPlan) write(w io.Writer) error {
 	book := excelize.NewFile()
 	defer book.Close()
 	data, notes := t.title.Zh+" "+t.title.En, "说明 Notes"
-	head, err := book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, NumFmt: 49,
-		Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8EEF4"}}})
+	head, err := book.NewStyle(headStyle)
 	if err != nil {
 		return err
 	}

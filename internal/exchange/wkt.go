@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
@@ -49,10 +50,18 @@ func lastWord(s string) string {
 	return s[strings.LastIndexFunc(s, func(r rune) bool { return r < 'A' || r > 'Z' })+1:]
 }
 
-// name is the code, else the title; "" for no CRS. A local system of unknown place (ENGCRS, LOCAL_CS) is none.
+// local reports whether this is a local system, of unknown place but for its name.
+func (w wkt) local() bool {
+	return strings.HasPrefix(w.text, "ENGCRS") || strings.HasPrefix(w.text, "LOCAL_CS")
+}
+
+// name is the code, else the title; "" for no CRS. A local system is none, unless its title is a datum of ours (see CRS.statement).
 func (w wkt) name() string {
 	switch {
-	case strings.HasPrefix(w.text, "ENGCRS"), strings.HasPrefix(w.text, "LOCAL_CS"):
+	case w.local():
+		if _, ours := crs.Parse(w.title); ours {
+			return w.title
+		}
 		return ""
 	case strings.HasPrefix(w.code, "EPSG:"), strings.HasPrefix(w.code, "OGC:"):
 		return w.code

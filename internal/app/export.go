@@ -1,0 +1,188 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/zhuwang/zhuwang/geo/crs"
+	"github.com/zhuwang/zhuwang/internal/exchange"
+	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/grid"
+)
+
+type exportCmd struct {
+	What      string `arg:"" enum:"net,divisions,buildings,base" help:"net、divisions、buildings 或 base · net, divisions, buildings or base."`
+	Out       string `short:"o" required:"" placeholder:"OUT" help:"输出文件；后缀说明格式 · File to write; its suffix says the format."`
+	Format    string `short:"f" placeholder:"gpkg|geojson|shp|xlsx|csv" help:"格式；不给则看后缀 · Format; none: that of the suffix."`
+	District  string `placeholder:"D" help:"城区编码；只有一个城区时可不给 · Code of the district; none: the only one."`
+	Release   int    `placeholder:"N" help:"第几版（net、divisions）；不给则为现行的 · Release (of net and divisions); none: the one in force."`
+	At        string `placeholder:"T" help:"当时的网（日期或 RFC 3339）· The net in force then."`
+	Level     string `enum:"district,town,community," default:"" placeholder:"district|town|community" help:"只要这一级区划 · Divisions of this level alone."`
+	CRS       string `name:"crs" placeholder:"C" default:"cgcs2000" help:"坐标系：cgcs2000、wgs84、gcj02、bd09 或 EPSG:n · Datum of the coordinates: cgcs2000, wgs84, gcj02, bd09 or EPSG:n."`
+	Encoding  string `placeholder:"E" help:"Shapefile 的文字编码：gbk（默认）或 utf-8 · Encoding of a shapefile's text: gbk (default) or utf-8."`
+	Overwrite bool   `help:"替换已有的文件 · Replace a file that is there."`
+	JSON      bool   `name:"json" help:"以 JSON 输出小结 · Print the summary as JSON."`
+}
+
+// content is what a file is to hold.
+type content struct {
+	layouts []exchange.Layout
+	rows    iter.Seq2[exchange.Record, error]
+	note    string
+	release int // 0: of what has no history
+}
+
+// Run writes the net or what lies in it to a file.
+func (c exportCmd) Run(e *env) error {
+	out := exchange.Output{Path: c.Out, Encoding: c.Encoding, Overwrite: c.Overwrite}
+	var err error
+	if out.Format, err = exchange.FormatOf(c.Format, c.Out); err != nil {
+		return err
+	}
+	if out.CRS, err = exchange.ParseCRS(c.CRS); err != nil {
+		return err
+	}
+	if c.District != "" && grid.Code(c.District).Level() != grid.LevelDistrict {
+		return fault.New(fault.Usage, "bad-district", fault.Args{"district": c.District})
+	}
+	if history := c.What == "net" || c.What == "divisions"; !history && (c.Release != 0 || c.At != "") {
+		return fault.New(fault.Usage, "no-history", fault.Args{"what": whatWords[c.What]})
+	}
+	return e.with(func(db *database, _ *grid.Service) error {
+		holds, err := c.content(e, db, out.Format)
+		if err != nil {
+			return err
+		}
+		out.Layouts, out.Note = holds.layouts, holds.note
+		if err := out.Check(e.ctx); err != nil { // before anything is read
+			return err
+		}
+		w, err := out.Write(e.ctx, holds.rows)
+		if err != nil {
+			return err
+		}
+		return c.say(e, out, w, holds.release)
+	})
+}
+
+var whatWords = map[string]fault.Text{
+	"buildings": {Zh: "建筑物", En: "buildings"}, "base": {Zh: "底图", En: "the base map"},
+}
+
+// content finds what to write.
+func (c exportCmd) content(e *env, db *database, f exchange.Format) (content, error) {
+	district, head, err := c.district(e.ctx, db)
+	if err != nil {
+		return content{}, err
+	}
+	switch c.What {
+	case "buildings":
+		return buildingsOf(e.ctx, db, district, f), nil
+	case "base":
+		return baseOf(e.ctx, db, district), nil
+	}
+	n, err := c.release(e.ctx, db, district, head)
+	if err != nil {
+		return content{}, err
+	}
+	net, _, err := db.Net(e.ctx, district, n)
+	if err != nil {
+		return content{}, err
+	}
+	holds := gridsOf(net, n, f)
+	if c.What == "divisions" {
+		holds = divisionsOf(net, n, c.Level, f)
+	}
+	holds.note = fmt.Sprintf("%s %s，第 %d 版 · release %d", net.District.Code, net.District.Name, n, n)
+	holds.release = n
+	return holds, nil
+}
+
+// district is the one asked for, else the only one, and its release in force.
+func (c exportCmd) district(ctx context.Context, db *database) (grid.Code, int, error) {
+	heads, err := db.Districts(ctx)
+	if err != nil {
+		return "", 0, err
+	}
+	var codes []string
+	for _, h := range heads {
+		if string(h.District) == c.District || c.District == "" && len(heads) == 1 {
+			return h.District, h.Release, nil
+		}
+		codes = append(codes, string(h.District))
+	}
+	switch {
+	case len(heads) == 0:
+		err = fault.New(fault.NotFound, "no-net", nil)
+	case c.District != "":
+		err = fault.New(fault.NotFound, "no-such-district", fault.Args{"district": c.District})
+	default:
+		err = fault.New(fault.Usage, "which-district", fault.Args{"count": len(codes), "choices": strings.Join(codes, ", ")})
+	}
+	return "", 0, err
+}
+
+// release is the number of the release to write.
+func (c exportCmd) release(ctx context.Context, db *database, district grid.Code, head int) (int, error) {
+	at, err := moment("--at", c.At)
+	switch {
+	case err != nil:
+		return 0, err
+	case c.Release != 0 && c.At != "":
+		return 0, fault.New(fault.Usage, "release-or-moment", nil)
+	case c.Release != 0:
+		return c.Release, nil
+	case c.At == "" && head != 0:
+		return head, nil
+	case c.At == "":
+		return 0, fault.New(fault.NotFound, "no-net", nil)
+	}
+	n, err := db.InForce(ctx, district, at, time.Time{})
+	if err == nil && n == 0 {
+		err = grid.NotInForce(district, at)
+	}
+	return n, err
+}
+
+// say says what was written.
+func (c exportCmd) say(e *env, out exchange.Output, w exchange.Written, release int) error {
+	for _, f := range w.Files {
+		e.say("已写入 %s", "Written to %s", f)
+	}
+	e.say("共 %d 条记录，坐标系 %s。", "%d records, in %s.", w.Records, out.CRS)
+	if out.Format.Table() && (c.What == "net" || c.What == "divisions" || c.What == "base") {
+		e.say("表格里没有边界；要边界请用 gpkg、geojson 或 shp。", "A table holds no borders; for these write gpkg, geojson or shp.")
+	}
+	if d := out.CRS.Datum; out.CRS.System == "" && (d == crs.GCJ02 || d == crs.BD09) && out.Format != exchange.CSV && out.Format != exchange.XLSX {
+		e.say("%s 没有 EPSG 编码：文件里写成了一个独立坐标系，筑网认得，别的软件不会把它当成 WGS 84。",
+			"%s has no EPSG code: the file states a local system, which Zhuwang knows and no other program takes for WGS 84.", out.CRS)
+	}
+	if !c.JSON {
+		return nil
+	}
+	files := make([]string, len(w.Files))
+	for i, f := range w.Files {
+		files[i] = filepath.Base(f)
+	}
+	m := map[string]any{"what": c.What, "records": w.Records, "files": files, "crs": out.CRS.String(), "release": nil}
+	if release != 0 {
+		m["release"] = release
+	}
+	return e.printJSON(m)
+}
+
+// Values of records.
+func words(s string) exchange.Value { return exchange.Value{Kind: exchange.String, Text: s} }
+
+func whole[N ~int | ~int64](n N) exchange.Value {
+	return exchange.Value{Kind: exchange.Number, Text: strconv.FormatInt(int64(n), 10)}
+}
+
+func decimal(v float64, digits int) exchange.Value {
+	return exchange.Value{Kind: exchange.Number, Text: strconv.FormatFloat(v, 'f', digits, 64)}
+}

@@ -1,0 +1,81 @@
+package app
+
+import (
+	"context"
+
+	"github.com/paulmach/orb"
+
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/internal/exchange"
+	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/grid"
+)
+
+// buildingsOf are the buildings of a district as they are now: footprints, and points where no footprint is known; in a table, points.
+func buildingsOf(ctx context.Context, db *database, district grid.Code, f exchange.Format) content {
+	layout := exchange.Layout{Name: "buildings", Title: fault.Text{Zh: "建筑物", En: "Buildings"}, Shape: exchange.Mixed, Located: true,
+		Columns: exchange.Pick("buildings", "code", "source_id", "name", "address", "households", "storeys", "use", "grid")}
+	rows := func(yield func(exchange.Record, error) bool) {
+		for b, err := range db.Buildings(ctx, district) {
+			r := exchange.Record{Geometry: b.Point.Orb(), Values: []exchange.Value{words(string(b.Code)), words(b.ID), words(b.Name), words(b.Address),
+				whole(b.Households), whole(b.Storeys), words(b.Use), words(string(b.Area))}}
+			if len(b.Footprint) > 0 && !f.Table() {
+				r.Geometry = b.Footprint.Orb()
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+	return content{layouts: []exchange.Layout{layout}, rows: rows}
+}
+
+// baseLayouts are the layers of the base map, in the order in which the store gives their features.
+var baseLayouts = func() (all []exchange.Layout) {
+	columns := exchange.Pick("divisions", "layer", "source_id", "class", "name")
+	for _, l := range []struct {
+		layer grid.Layer
+		title fault.Text
+		shape exchange.Shape
+	}{
+		{grid.Block, fault.Text{Zh: "街区", En: "Blocks"}, exchange.Polygons},
+		{grid.Bridge, fault.Text{Zh: "桥梁", En: "Bridges"}, exchange.Lines},
+		{grid.Street, fault.Text{Zh: "街道", En: "Streets"}, exchange.Lines},
+		{grid.Water, fault.Text{Zh: "水系", En: "Water"}, exchange.Mixed},
+	} {
+		all = append(all, exchange.Layout{Name: string(l.layer), Title: l.title, Shape: l.shape, Columns: columns})
+	}
+	return all
+}()
+
+// baseOf is the base map of a district as it is now, layer by layer.
+func baseOf(ctx context.Context, db *database, district grid.Code) content {
+	rows := func(yield func(exchange.Record, error) bool) {
+		for f, err := range db.Base(ctx, district) {
+			r := exchange.Record{Values: []exchange.Value{words(string(f.Layer)), words(f.ID), words(f.Class), words(f.Name)}}
+			for i, l := range baseLayouts {
+				if l.Name == string(f.Layer) {
+					r.Layer = i
+				}
+			}
+			if r.Geometry = f.Shape.Orb(); f.Shape == nil {
+				r.Geometry = orbLines(f.Lines)
+			}
+			if !yield(r, err) || err != nil {
+				return
+			}
+		}
+	}
+	return content{layouts: baseLayouts, rows: rows}
+}
+
+// orbLines are paths as a geometry.
+func orbLines(paths [][]geo.Point) orb.MultiLineString {
+	lines := make(orb.MultiLineString, len(paths))
+	for i, path := range paths {
+		for _, p := range path {
+			lines[i] = append(lines[i], p.Orb())
+		}
+	}
+	return lines
+}
