@@ -82,7 +82,7 @@ func (c exportCmd) content(e *env, db *database, f exchange.Format) (content, er
 	}
 	switch c.What {
 	case "buildings":
-		return buildingsOf(e.ctx, db, district, f), nil
+		return buildingsOf(e.ctx, db, district), nil
 	case "base":
 		return baseOf(e.ctx, db, district), nil
 	}

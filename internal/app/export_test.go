@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -32,10 +31,11 @@ func onDemo(t *testing.T) *grid.Net {
 	}
 	d.Net.Towns[0].SourceID = "T1"
 	onStore(t, func(ctx context.Context, s *store.Store) {
+		testkit.PutBase(t, s, d.Net.District.Code, d.Base)
+		testkit.PutBuildings(t, s, d.Net.District.Code, d.Buildings)
 		service := grid.Service{Store: s}
-		err := errors.Join(s.PutBase(ctx, d.Net.District.Code, slices.Values(d.Base)), s.PutBuildings(ctx, d.Net.District.Code, slices.Values(d.Buildings)))
-		if _, _, failed := service.Publish(ctx, grid.Publication{Net: d.Net, By: "test"}); errors.Join(err, failed) != nil {
-			t.Fatal(err, failed)
+		if _, _, err := service.Publish(ctx, grid.Publication{Net: d.Net, By: "test"}); err != nil {
+			t.Fatal(err)
 		}
 	})
 	return d.Net

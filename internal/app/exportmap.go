@@ -11,15 +11,15 @@ import (
 	"github.com/zhuwang/zhuwang/internal/grid"
 )
 
-// buildingsOf are the buildings of a district as they are now: footprints, and points where no footprint is known; in a table, points.
-func buildingsOf(ctx context.Context, db *database, district grid.Code, f exchange.Format) content {
+// buildingsOf are the buildings of a district as they are now: footprints, points where no footprint is known; the entrance in columns, as `import buildings` reads it.
+func buildingsOf(ctx context.Context, db *database, district grid.Code) content {
 	layout := exchange.Layout{Name: "buildings", Title: fault.Text{Zh: "建筑物", En: "Buildings"}, Shape: exchange.Mixed, Located: true,
-		Columns: exchange.Pick("buildings", "code", "source_id", "name", "address", "households", "storeys", "use", "grid")}
+		Columns: exchange.Pick("buildings", "id", "code", "name", "address", "households", "storeys", "use", "source", "grid")}
 	rows := func(yield func(exchange.Record, error) bool) {
 		for b, err := range db.Buildings(ctx, district) {
-			r := exchange.Record{Geometry: b.Point.Orb(), Values: []exchange.Value{words(string(b.Code)), words(b.ID), words(b.Name), words(b.Address),
-				whole(b.Households), whole(b.Storeys), words(b.Use), words(string(b.Area))}}
-			if len(b.Footprint) > 0 && !f.Table() {
+			r := exchange.Record{Geometry: b.Point.Orb(), Point: b.Point.Orb(), Values: []exchange.Value{words(b.ID), words(string(b.Code)), words(b.Name), words(b.Address),
+				whole(b.Households), whole(b.Storeys), words(b.Use), words(b.Source), words(string(b.Area))}}
+			if len(b.Footprint) > 0 {
 				r.Geometry = b.Footprint.Orb()
 			}
 			if !yield(r, err) || err != nil {
@@ -32,7 +32,7 @@ func buildingsOf(ctx context.Context, db *database, district grid.Code, f exchan
 
 // baseLayouts are the layers of the base map, in the order in which the store gives their features.
 var baseLayouts = func() (all []exchange.Layout) {
-	columns := exchange.Pick("divisions", "layer", "source_id", "class", "name")
+	columns := exchange.Pick("divisions", "layer", "id", "class", "name")
 	for _, l := range []struct {
 		layer grid.Layer
 		title fault.Text

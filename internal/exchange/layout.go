@@ -1,8 +1,6 @@
 package exchange
 
 import (
-	"strings"
-
 	"github.com/paulmach/orb"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
@@ -36,7 +34,7 @@ type Layout struct {
 	Name    string // of the layer, where the format has several
 	Title   fault.Text
 	Shape   Shape
-	Located bool // in a table, a record's point is written in the columns lon, lat and crs
+	Located bool // records have a point (Record.Point): in a table it stands in columns lon, lat and crs, beside a mixed shape in lon and lat
 	Columns []Column
 }
 
@@ -45,6 +43,7 @@ type Record struct {
 	Layer    int     // which of the layouts
 	Values   []Value // one a column of the layout
 	Geometry orb.Geometry
+	Point    orb.Point // of a located layout, in the same system
 }
 
 // written are the columns that only files which are written have; the others are those of the templates. Whoever reads such a file
@@ -53,6 +52,7 @@ var written = []Column{
 	{Name: "layer", Zh: "图层", Width: 10},
 	{Name: "class", Zh: "等级", Width: 40},
 	{Name: "parts", Zh: "部分数", Type: Integer},
+	{Name: "source", Zh: "来源"},
 	{Name: "source_id", Zh: "来源编号"},
 	{Name: "comm_name", Zh: "村（社区）名称"},
 	{Name: "town", Zh: "所属镇（街道）", Width: 9},
@@ -87,7 +87,7 @@ func Pick(template string, names ...string) []Column {
 }
 
 func pick(template, name string) Column {
-	for _, list := range [][]Column{Columns(template), written, lonLat} {
+	for _, list := range [][]Column{Columns(template), written, lonLat, Columns("points")} {
 		for _, c := range list {
 			if c.Name == name {
 				if c.Width == 0 {
@@ -103,7 +103,34 @@ func pick(template, name string) Column {
 	panic("exchange: no column " + name + " of " + template)
 }
 
-// valid reports whether the text of a name fits a dBASE header.
-func (c Column) valid() bool {
-	return len(c.Name) <= 10 && strings.Trim(c.Name, "abcdefghijklmnopqrstuvwxyz_0123456789") == ""
+// columns are those of the layout in a file: with the columns of its point where it needs them.
+func (l Layout) columns(o Output) []Column {
+	return append(l.Columns[:len(l.Columns):len(l.Columns)], Pick("", l.point(o)...)...)
+}
+
+// point are the columns of a record's point. Beside a shape in a system of GDAL's there are none: a column lon is in degrees.
+func (l Layout) point(o Output) []string {
+	switch {
+	case l.Located && o.Format.Table():
+		return []string{"lon", "lat", "crs"}
+	case l.Located && l.Shape == Mixed && o.CRS.System == "":
+		return []string{"lon", "lat"}
+	}
+	return nil
+}
+
+// values are those of a record in a file, one a column.
+func (l Layout) values(o Output, r Record) []Value {
+	values := r.Values[:len(r.Values):len(r.Values)]
+	for _, name := range l.point(o) {
+		switch name {
+		case "lon":
+			values = append(values, Value{Number, string(appendDegrees(nil, r.Point[0]))})
+		case "lat":
+			values = append(values, Value{Number, string(appendDegrees(nil, r.Point[1]))})
+		case "crs":
+			values = append(values, Value{String, o.CRS.String()})
+		}
+	}
+	return values
 }

@@ -70,7 +70,7 @@ func (s *ogrSink) pipe(layer int, shape Shape) (*pipe, error) {
 		args = append(args, filepath.Join(s.dir, filepath.Base(s.out.Path)))
 	}
 	s.made++
-	p := startPipe(s.ctx, layout, text, args)
+	p := startPipe(s.ctx, s.out, layout, text, args)
 	s.open[name] = p
 	return p, nil
 }
@@ -136,21 +136,23 @@ func (o Output) shapefile(layer int, s Shape) string {
 // pipe is one run of ogr2ogr, which makes a layer of the CSV that it is given: columns of known types and a column WKT. So the whole of it is never in
 // memory, nor written twice.
 type pipe struct {
-	layout Layout
-	text   dbfText
-	w      *bufio.Writer
-	end    *io.PipeWriter
-	done   chan error
-	line   []byte
-	n      int
+	out     Output
+	layout  Layout
+	columns []Column
+	text    dbfText
+	w       *bufio.Writer
+	end     *io.PipeWriter
+	done    chan error
+	line    []byte
+	n       int
 }
 
-func startPipe(ctx context.Context, layout Layout, text dbfText, args []string) *pipe {
+func startPipe(ctx context.Context, out Output, layout Layout, text dbfText, args []string) *pipe {
 	in, end := io.Pipe()
-	p := &pipe{layout: layout, text: text, w: bufio.NewWriterSize(end, 1<<16), end: end, done: make(chan error, 1)}
+	p := &pipe{out: out, layout: layout, columns: layout.columns(out), text: text, w: bufio.NewWriterSize(end, 1<<16), end: end, done: make(chan error, 1)}
 	query := `SELECT `
 	header := "WKT"
-	for i, c := range layout.Columns {
+	for i, c := range p.columns {
 		if i > 0 {
 			query += ", "
 		}
@@ -188,8 +190,8 @@ func (p *pipe) write(r Record) error {
 	p.n++
 	b := append(p.line[:0], '"')
 	b = append(appendWKT(b, r.Geometry), '"')
-	for i, v := range r.Values {
-		c := p.layout.Columns[i]
+	for i, v := range p.layout.values(p.out, r) {
+		c := p.columns[i]
 		if c.Type == Textual {
 			if err := p.text.check(c, v.Text); err != nil {
 				return err.In(fault.Place{Row: p.n, Field: c.Name})

@@ -111,7 +111,7 @@ func (o Output) Write(ctx context.Context, rows iter.Seq2[Record, error]) (w Wri
 	if err != nil {
 		return w, o.failed(err)
 	}
-	for r, err := range o.CRS.outward(ctx, rows) {
+	for r, err := range o.CRS.outward(ctx, o.Layouts, rows) {
 		if err == nil {
 			err = s.write(r)
 		}
@@ -145,7 +145,7 @@ func (o Output) open(ctx context.Context, dir string) (sink, error) {
 		if len(o.Layouts) > 1 {
 			name = o.stem()
 		}
-		return &geoJSONSink{f, newGeoJSONWriter(f, name, o.CRS), o.Layouts[0].Columns}, nil
+		return &geoJSONSink{f, newGeoJSONWriter(f, name, o.CRS), o, o.Layouts[0].columns(o)}, nil
 	case XLSX:
 		return &xlsxSink{file: f, book: NewWorkbook(f), out: o}, nil
 	}

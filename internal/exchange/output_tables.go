@@ -3,20 +3,20 @@ package exchange
 import (
 	"errors"
 	"os"
-
-	"github.com/paulmach/orb"
 )
 
 // geoJSONSink writes one collection of all records.
 type geoJSONSink struct {
 	file    *os.File
 	w       *GeoJSONWriter
+	out     Output
 	columns []Column
 }
 
 func (s *geoJSONSink) write(r Record) error {
-	fields := make([]Field, len(r.Values))
-	for i, v := range r.Values {
+	values := s.out.Layouts[r.Layer].values(s.out, r)
+	fields := make([]Field, len(values))
+	for i, v := range values {
 		fields[i] = Field{s.columns[i].Name, v}
 	}
 	return s.w.Write("", fields, r.Geometry)
@@ -33,7 +33,7 @@ type csvSink struct {
 
 func newCSVSink(f *os.File, o Output) (*csvSink, error) {
 	var header []string
-	for _, c := range o.Layouts[0].tabular() {
+	for _, c := range o.Layouts[0].columns(o) {
 		header = append(header, c.Name)
 	}
 	w, err := NewTableWriter(f, string(CSV), header...)
@@ -42,7 +42,7 @@ func newCSVSink(f *os.File, o Output) (*csvSink, error) {
 
 func (s *csvSink) write(r Record) error {
 	var cells []string
-	for _, v := range s.out.tabular(r) {
+	for _, v := range s.out.Layouts[r.Layer].values(s.out, r) {
 		cells = append(cells, v.Text)
 	}
 	return s.w.Write(cells...)
@@ -65,12 +65,12 @@ func (s *xlsxSink) write(r Record) error {
 			return err
 		}
 	}
-	return s.sheet.Write(s.out.tabular(r)...)
+	return s.sheet.Write(s.out.Layouts[r.Layer].values(s.out, r)...)
 }
 
 func (s *xlsxSink) begin(layer int) (err error) {
 	layout := s.out.Layouts[layer]
-	s.sheet, err = s.book.Sheet(layout.Title, layout.tabular())
+	s.sheet, err = s.book.Sheet(layout.Title, layout.columns(s.out))
 	s.layer = layer
 	return err
 }
@@ -81,25 +81,4 @@ func (s *xlsxSink) close() error {
 		err = s.begin(0)
 	}
 	return errors.Join(err, s.book.Close(), s.file.Close())
-}
-
-// tabular are the columns of the layout in a table.
-func (l Layout) tabular() []Column {
-	if !l.Located {
-		return l.Columns
-	}
-	return append(l.Columns[:len(l.Columns):len(l.Columns)], Pick("", "lon", "lat", "crs")...)
-}
-
-// tabular are the values of a record in a table: its point, if it has one, in columns.
-func (o Output) tabular(r Record) []Value {
-	if !o.Layouts[r.Layer].Located {
-		return r.Values
-	}
-	values := r.Values[:len(r.Values):len(r.Values)]
-	p, ok := r.Geometry.(orb.Point)
-	if !ok {
-		return append(values, Value{}, Value{}, Value{})
-	}
-	return append(values, Value{Number, string(appendDegrees(nil, p[0]))}, Value{Number, string(appendDegrees(nil, p[1]))}, Value{String, o.CRS.String()})
 }

@@ -17,9 +17,9 @@ import (
 )
 
 // outward brings the geometries of records from CGCS2000 into the system, in order.
-func (c CRS) outward(ctx context.Context, rows iter.Seq2[Record, error]) iter.Seq2[Record, error] {
+func (c CRS) outward(ctx context.Context, layouts []Layout, rows iter.Seq2[Record, error]) iter.Seq2[Record, error] {
 	if c.System != "" {
-		return c.projected(ctx, rows)
+		return c.projected(ctx, layouts, rows)
 	}
 	if c.Datum == crs.CGCS2000 || c.Datum == crs.WGS84 {
 		return rows
@@ -27,10 +27,11 @@ func (c CRS) outward(ctx context.Context, rows iter.Seq2[Record, error]) iter.Se
 	return func(yield func(Record, error) bool) {
 		for r, err := range rows {
 			if err == nil {
-				r.Geometry = moved(r.Geometry, func(p orb.Point) orb.Point {
+				shift := func(p orb.Point) orb.Point {
 					x, y := crs.FromCGCS2000(c.Datum, p[0], p[1])
 					return orb.Point{x, y}
-				})
+				}
+				r.Geometry, r.Point = moved(r.Geometry, shift), shift(r.Point)
 			}
 			if !yield(r, err) {
 				return
@@ -51,7 +52,7 @@ func moved(g orb.Geometry, to func(orb.Point) orb.Point) orb.Geometry {
 }
 
 // projected brings records into a system of GDAL's, in batches.
-func (c CRS) projected(ctx context.Context, rows iter.Seq2[Record, error]) iter.Seq2[Record, error] {
+func (c CRS) projected(ctx context.Context, layouts []Layout, rows iter.Seq2[Record, error]) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		var wait []Record
 		var points []orb.Point
@@ -61,11 +62,14 @@ func (c CRS) projected(ctx context.Context, rows iter.Seq2[Record, error]) iter.
 				if err != nil {
 					break
 				}
-				r.Geometry = moved(r.Geometry, func(orb.Point) orb.Point {
+				next := func(orb.Point) orb.Point {
 					p := to[0]
 					to = to[1:]
 					return p
-				})
+				}
+				if r.Geometry = moved(r.Geometry, next); layouts[r.Layer].Located {
+					r.Point = next(r.Point)
+				}
 				if !yield(r, nil) {
 					return false
 				}
@@ -80,6 +84,9 @@ func (c CRS) projected(ctx context.Context, rows iter.Seq2[Record, error]) iter.
 			}
 			for p := range positions(r.Geometry) {
 				points = append(points, *p)
+			}
+			if layouts[r.Layer].Located {
+				points = append(points, r.Point)
 			}
 			if wait = append(wait, r); len(points) < batchVertices && len(wait) < batchVertices {
 				continue
