@@ -77,14 +77,16 @@ func outsideOr(e *env, c grid.Code) string {
 	return string(c)
 }
 
+// codeOrNull is a code for scripts; none is null.
+func codeOrNull(c grid.Code) any {
+	if c == "" {
+		return nil
+	}
+	return c
+}
+
 // differenceJSON are all changes and moves for scripts. What lay, or lies, in no grid is null.
 func differenceJSON(d grid.Difference) (changes, moves []map[string]any) {
-	codeOrNull := func(c grid.Code) any {
-		if c == "" {
-			return nil
-		}
-		return c
-	}
 	changes, moves = []map[string]any{}, []map[string]any{}
 	for _, c := range d.Changes {
 		m := map[string]any{"level": c.Level.Text().En, "code": c.Code, "name": c.Name, "how": c.Fate, "border": c.Shape,

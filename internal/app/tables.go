@@ -1,7 +1,11 @@
 package app
 
 import (
+	"context"
+	"iter"
 	"strings"
+
+	"github.com/paulmach/orb"
 
 	"github.com/zhuwang/zhuwang/internal/exchange"
 	"github.com/zhuwang/zhuwang/internal/fault"
@@ -26,33 +30,79 @@ func (e *env) readTable(path string, o exchange.Options) (*grid.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &grid.Table{File: layer.File, Columns: layer.Columns}
-	known := map[string]bool{}
-	for _, c := range t.Columns {
-		known[c] = true
-	}
-	for r, err := range layer.Rows(e.ctx) {
+	rows := newLayerRows(layer, nil)
+	t := &grid.Table{File: layer.File}
+	for r, err := range rows.all(e.ctx) {
 		if err != nil {
 			return nil, err
 		}
-		row := grid.Row{N: r.N, Line: r.Line, Fields: make(map[string]string, len(r.Fields))}
-		for _, f := range r.Fields {
-			if !known[f.Name] {
-				known[f.Name] = true
-				t.Columns = append(t.Columns, f.Name)
+		t.Rows = append(t.Rows, r)
+	}
+	t.Columns = rows.columns
+	return t, nil
+}
+
+// layerRows are the rows of a layer as the domain takes them.
+type layerRows struct {
+	layer   *exchange.Layer
+	columns []string          // in the order in which they appear; of some formats only the rows know them
+	point   map[string]string // the columns lon and lat of a point beside the shape; none where it is not wanted
+}
+
+func newLayerRows(layer *exchange.Layer, point map[string]string) *layerRows {
+	return &layerRows{layer: layer, columns: layer.Columns, point: point}
+}
+
+// all reads the rows, one at a time.
+func (l *layerRows) all(ctx context.Context) iter.Seq2[grid.Row, error] {
+	known := map[string]bool{}
+	for _, c := range l.columns {
+		known[c] = true
+	}
+	return func(yield func(grid.Row, error) bool) {
+		for r, err := range l.layer.Rows(ctx) {
+			if err != nil {
+				yield(grid.Row{}, err)
+				return
 			}
-			row.Fields[f.Name] = f.String()
-		}
-		if r.Fault != nil {
-			row.Faults = append(row.Faults, r.Fault)
-		} else if o.Want == exchange.WantPolygons {
-			if row.Shape, row.Shift, err = r.Shape(); err != nil {
+			row := grid.Row{N: r.N, Line: r.Line, ID: r.ID, Fields: make(map[string]string, len(r.Fields))}
+			for _, f := range r.Fields {
+				if !known[f.Name] {
+					known[f.Name] = true
+					l.columns = append(l.columns, f.Name)
+				}
+				row.Fields[f.Name] = f.String()
+			}
+			if r.Fault != nil {
+				row.Faults = append(row.Faults, r.Fault)
+			} else if err := l.place(&row, r); err != nil {
 				row.Faults = append(row.Faults, fault.From(err).In(r.Place()))
 			}
+			if !yield(row, nil) {
+				return
+			}
 		}
-		t.Rows = append(t.Rows, row)
 	}
-	return t, nil
+}
+
+// place puts the geometry of a row onto the lattice.
+func (l *layerRows) place(to *grid.Row, r exchange.Row) (err error) {
+	switch r.Geometry.(type) {
+	case orb.Point:
+		p := r.Point()
+		to.Point = &p
+	case orb.LineString, orb.MultiLineString:
+		to.Lines, to.Shift, err = r.Lines()
+	case orb.Polygon, orb.MultiPolygon:
+		if to.Shape, to.Shift, err = r.Shape(); err == nil && l.point != nil {
+			if p, ok, f := r.PointIn(l.point["lon"], l.point["lat"]); f != nil {
+				return f
+			} else if ok {
+				to.Point = &p
+			}
+		}
+	}
+	return err
 }
 
 // mappingOf reads `--field code=GEOID10,name=NAME`.

@@ -57,8 +57,10 @@ var templates = []sheetPlan{
 			Note: fault.Text{Zh: "村（社区）的 12 位编码或官方名称。", En: "The community's code of 12 digits, or its official name."}},
 	}},
 	{"buildings", fault.Text{Zh: "建筑物", En: "Buildings"}, concat([]Column{
+		{Name: "id", Zh: "编号", Aliases: []string{"建筑物编号", "楼栋编号"}, Example: "D-0001",
+			Note: fault.Text{Zh: "本单位自己的编号，每栋一个，以后不变：再次导入时按它认出同一栋。", En: "Your own number, one a building, for good: by it a later file means the same building."}},
 		{Name: "code", Zh: "建筑物编码", Aliases: []string{"编码"}, Example: "",
-			Note: fault.Text{Zh: "本单位自己的编号或 17 位编码；可留空。单元格须为文本格式。", En: "Your own number or the code of 17 digits; may be empty. Format the cells as text."}},
+			Note: fault.Text{Zh: "17 位编码；没有就留空，由系统分配。单元格须为文本格式。", En: "The code of 17 digits; leave it empty and one is allocated. Format the cells as text."}},
 		{Name: "name", Zh: "名称", Aliases: []string{"建筑物名称"}, Example: "1 栋",
 			Note: fault.Text{Zh: "楼名或楼号。", En: "Name or number of the building."}},
 		{Name: "address", Zh: "地址", Aliases: []string{"门牌地址"}, Example: "示例路 1 号",

@@ -1,6 +1,11 @@
 package grid
 
-import "context"
+import (
+	"context"
+	"time"
+
+	"github.com/zhuwang/zhuwang/internal/fault"
+)
 
 // Ground is what a change of a district's buildings or base map was made against. A change is written only where it still stands.
 type Ground struct {
@@ -18,4 +23,31 @@ func (s *Service) Grounds(ctx context.Context, district Code) (base, buildings G
 	base.Release = latest(rows)
 	buildings.Release = base.Release
 	return base, buildings, err
+}
+
+// BuildingBasis reads what an import of buildings is made against. fault not-in-force where the district has no net.
+func (s *Service) BuildingBasis(ctx context.Context, district Code) (b BuildingBasis, err error) {
+	if _, b.Ground, err = s.Grounds(ctx, district); err != nil {
+		return b, err
+	}
+	if b.Release == 0 {
+		return b, NotInForce(district, time.Now())
+	}
+	net, _, err := s.Store.Net(ctx, district, b.Release)
+	if err != nil {
+		return b, err
+	}
+	mesh, faults := Weave(net)
+	if len(faults) > 0 {
+		return b, fault.Wrap(fault.Internal, "internal", Refused(faults))
+	}
+	b.Mesh = mesh
+	for building, err := range s.Store.Buildings(ctx, district) {
+		if err != nil {
+			return b, err
+		}
+		b.Buildings = append(b.Buildings, building)
+	}
+	b.Retired, err = s.Store.RetiredBuildings(ctx, district)
+	return b, err
 }

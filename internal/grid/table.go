@@ -15,12 +15,15 @@ type Table struct {
 	Rows    []Row
 }
 
-// Row is one row of a table.
+// Row is one row of a table. It has at most one of Shape and Lines; a Point may stand alone or beside a Shape.
 type Row struct {
-	N      int // 1 = the first row of data
-	Line   int // of a table without shapes: the line of the text or the row of the sheet; else 0
+	N      int    // 1 = the first row of data
+	Line   int    // of a table without shapes: the line of the text or the row of the sheet; else 0
+	ID     string // that belongs to no column; "" for none
 	Fields map[string]string
 	Shape  geo.MultiPolygon
+	Lines  [][]geo.Point
+	Point  *geo.Point
 	Shift  float64        // metres: the largest move of a vertex by rounding to the lattice
 	Faults []*fault.Error // why the row could not be read; none for a good row
 }
