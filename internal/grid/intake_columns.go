@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
@@ -146,13 +145,7 @@ func byHeader(role Role, headers, columns []string, rows [][]string, taken map[s
 
 // fits reports whether a column of that header can be meant: “type” is often the subject of a report, not its kind.
 func fits(role Role, values []string) bool {
-	switch role {
-	case RoleKind:
-		return !slices.ContainsFunc(values, func(v string) bool { return !isKind(v) })
-	case RoleCRS:
-		return !slices.ContainsFunc(values, func(v string) bool { _, ok := crs.Parse(v); return !ok })
-	}
-	return true
+	return role != RoleKind || !slices.ContainsFunc(values, func(v string) bool { return !kebab(v) })
 }
 
 // byValues finds the column whose values look like what the role holds.
@@ -245,20 +238,4 @@ func inRange(values []string, limit float64) bool {
 		}
 	}
 	return true
-}
-
-// isKind reports whether a text is words of a–z and 0–9 joined by hyphens, the first beginning with a letter.
-func isKind(s string) bool {
-	start := true // of a word
-	for i, c := range s {
-		switch {
-		case 'a' <= c && c <= 'z', '0' <= c && c <= '9' && i > 0:
-			start = false
-		case c == '-' && !start:
-			start = true
-		default:
-			return false
-		}
-	}
-	return !start
 }

@@ -40,13 +40,24 @@ func (s *Service) Post(ctx context.Context, district Code, points []Location, o 
 	}
 	settled := make([]Posted, len(points))
 	for i, p := range points {
-		if p.Batch == "" {
-			p.Batch = o.Batch
-		}
-		p.By = o.By
-		settled[i].Fault = p.settle()
-		settled[i].Location = p
+		settled[i] = o.settle(p)
 	}
+	return s.post(ctx, district, settled, o)
+}
+
+// settle brings a location into the form in which it is stored, or says why it cannot be.
+func (o PostOptions) settle(l Location) (p Posted) {
+	if l.Batch == "" {
+		l.Batch = o.Batch
+	}
+	l.By = o.By
+	p.Fault = l.settle()
+	p.Location = l
+	return p
+}
+
+// post is Post of what is settled.
+func (s *Service) post(ctx context.Context, district Code, settled []Posted, o PostOptions) ([]Posted, error) {
 	var posted []Posted
 	err := s.write(ctx, district, func(tx LocationTx, net Held) error {
 		p := posting{tx: tx, net: net, district: district, PostOptions: o, posted: append([]Posted(nil), settled...)}

@@ -62,6 +62,8 @@ type Store interface {
 	LocationsSince(ctx context.Context, district Code, tx uint64) (rows iter.Seq2[Location, error], next func() uint64)
 	// Batches lists the batches of a district, the newest first.
 	Batches(ctx context.Context, district Code) ([]Batch, error)
+	// Batch reads one, without what it counts; nil if there is none.
+	Batch(ctx context.Context, district Code, name string) (*Batch, error)
 }
 
 // Head is a district and the release in force. Zero times: none is.

@@ -19,6 +19,15 @@ func (s *Store) Batches(ctx context.Context, district grid.Code) ([]grid.Batch, 
 	}, district)
 }
 
+// Batch implements grid.Store.
+func (s *Store) Batch(ctx context.Context, district grid.Code, name string) (*grid.Batch, error) {
+	found, err := list(ctx, s.pool, "batch", func(r pgx.CollectableRow) (grid.Batch, error) { return scanBatch(r) }, district, name)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
 // scanBatch reads the columns of a batch, and what comes after them.
 func scanBatch(r pgx.CollectableRow, more ...any) (b grid.Batch, err error) {
 	var datum string

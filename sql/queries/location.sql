@@ -104,6 +104,10 @@ WHERE l.district = $1 AND ($2::text::xid8 = '0'::xid8 OR l.tx >= $2::text::xid8 
 -- All that is not visible to this snapshot will bear this transaction or a later one.
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text
 
+-- name: batch
+-- $1 district, $2 batch
+SELECT batch, source, crs, done, by, made_at, changed FROM batch WHERE district = $1 AND batch = $2
+
 -- name: batch-lock
 -- $1 district, $2 batch
 SELECT batch, source, crs, done, by, made_at, changed FROM batch WHERE district = $1 AND batch = $2 FOR UPDATE

@@ -1,0 +1,362 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zhuwang/zhuwang/geo/crs"
+	"github.com/zhuwang/zhuwang/internal/exchange"
+	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/grid"
+)
+
+type importPointsCmd struct {
+	File string `arg:"" help:"点的文件：CSV、xlsx、GeoJSON 或任何 GIS 格式 · File of points: CSV, xlsx, GeoJSON or any GIS format."`
+	source
+	District   string `required:"" placeholder:"D" help:"城区编码，6 位 · Code of the district, 6 digits."`
+	Kind       string `placeholder:"K" help:"种类，如 report；不给则取自列 · Kind of all points, as report; none: a column says it."`
+	ID         string `name:"id" placeholder:"COLUMN" help:"编号列 · Column of the source's ids."`
+	At         string `placeholder:"COLUMN" help:"时间列 · Column of times."`
+	Field      string `placeholder:"id=…,at=…" help:"字段对应：kind、id、at、lon、lat、crs、accuracy_m · Columns to read."`
+	Attributes string `placeholder:"A,B|none" help:"作为属性保留的列；不给则保留其余各列，none 一列也不留 · Columns kept as attributes; none given: all that have no other use."`
+	Dates      string `placeholder:"mdy|dmy" help:"年份在最后的日期：月在前 mdy，日在前 dmy · Order of dates whose year comes last."`
+	Delimiter  string `placeholder:"," help:"CSV 各列之间的符号，制表符写 tab · Sign between the columns of a CSV file; tab for a tab."`
+	Rejects    string `placeholder:"OUT.csv" help:"退回的行写到哪里；不给则为 FILE.rejects.csv · Where refused rows go; none: FILE.rejects.csv."`
+	By         string `placeholder:"NAME" default:"cli" help:"导入人 · Who imports."`
+	DryRun     bool   `help:"只检查，不写入 · Check only; write nothing."`
+	JSON       bool   `name:"json" help:"以 JSON 输出结果 · Print the result as JSON."`
+}
+
+// sampled is how many rows are looked at to find out what the columns hold.
+const sampled = 1000
+
+// Run stores the points of a file. What was stored by an earlier run that was broken off is not read anew into the database.
+func (c importPointsCmd) Run(e *env) error {
+	if grid.Code(c.District).Level() != grid.LevelDistrict {
+		return fault.New(fault.Usage, "bad-district", fault.Args{"district": c.District})
+	}
+	plan, err := c.plan(e)
+	if err != nil {
+		return err
+	}
+	plan.say(e)
+	rejects, reasons := exchange.NewRejects(c.rejects(), e.lang), &reasons{}
+	file := grid.PointFile{
+		District: grid.Code(c.District), Batch: plan.batch, Datum: plan.datum, Source: plan.layer.File, By: c.By, Intake: &plan.intake, DryRun: c.DryRun,
+		Rows: func(ctx context.Context) iter.Seq2[grid.PointRow, error] { return pointRows(ctx, plan.layer) },
+		Reject: func(r grid.PointRow, f *fault.Error) error {
+			reasons.add(f)
+			return rejects.Add(*r.(*exchange.Row), without(f, plan.layer.File))
+		},
+		Progress: e.progress(plan.layer),
+	}
+	return e.with(func(_ *database, service *grid.Service) error {
+		t, err := service.ImportPoints(e.ctx, file)
+		if err != nil {
+			rejects.Abandon()
+			return e.brokenOff(err, t)
+		}
+		path, err := rejects.Finish()
+		if err != nil {
+			return err
+		}
+		return c.report(e, plan, t, reasons, path)
+	})
+}
+
+// rejects is the file of refused rows.
+func (c importPointsCmd) rejects() string {
+	if c.Rejects != "" {
+		return c.Rejects
+	}
+	return strings.TrimRight(c.File, "/") + ".rejects.csv"
+}
+
+// pointRows gives the rows of a layer to the domain.
+func pointRows(ctx context.Context, l *exchange.Layer) iter.Seq2[grid.PointRow, error] {
+	return func(yield func(grid.PointRow, error) bool) {
+		for r, err := range l.Rows(ctx) {
+			if !yield(&r, err) {
+				return
+			}
+		}
+	}
+}
+
+// pointPlan is how a file of points is read.
+type pointPlan struct {
+	layer  *exchange.Layer
+	intake grid.Intake
+	said   grid.Columns // by the person; the others were found
+	guess  grid.Proposal
+	datum  crs.Datum
+	batch  string
+}
+
+// plan looks into the file and settles which column holds what.
+func (c importPointsCmd) plan(e *env) (p pointPlan, err error) {
+	if p.said, err = c.said(); err != nil {
+		return p, err
+	}
+	o := c.options(exchange.WantNone)
+	if o.Comma, err = exchange.ParseDelimiter(c.Delimiter); err != nil {
+		return p, err
+	}
+	if p.layer, err = exchange.Read(e.ctx, c.File, o); err != nil {
+		return p, err
+	}
+	sample, err := p.layer.Sample(e.ctx, sampled)
+	if err != nil {
+		return p, err
+	}
+	table := p.layer.IsTable()
+	p.guess = grid.Propose(sample.Columns, sample.Cells(), table, p.said)
+	if err := c.settle(&p, sample); err != nil {
+		return p, err
+	}
+	o.Want, o.Raw, o.Fields = exchange.WantPoints, true, exchange.Mapping{}
+	if table {
+		for _, r := range []grid.Role{grid.RoleLon, grid.RoleLat, grid.RoleCRS} {
+			if column := p.intake.Columns[r]; column != "" {
+				o.Fields[string(r)] = column
+			}
+		}
+	}
+	if p.layer, err = exchange.Read(e.ctx, c.File, o); err != nil {
+		return p, err
+	}
+	p.datum = p.layer.CRS.Datum
+	if column := p.intake.Columns[grid.RoleCRS]; table && column != "" && c.CRS == "" {
+		p.datum = firstDatum(sample, column)
+	}
+	fingerprint, err := exchange.Fingerprint(c.File)
+	if err != nil {
+		return p, err
+	}
+	h := sha256.Sum256(fmt.Appendf(nil, "1|%s|%s|%s|%v|%s|%s|%s|%q|%q|%q|%v", fingerprint, c.Kind, c.Attributes, p.intake.Columns, p.intake.Order, zone(),
+		c.CRS, c.Layer, c.Encoding, c.Delimiter, c.DropHeights)) // fmt writes maps in the order of their keys
+	p.batch = hex.EncodeToString(h[:8])
+	return p, nil
+}
+
+// said are the columns that the person named.
+func (c importPointsCmd) said() (grid.Columns, error) {
+	fields, err := exchange.ParseMapping(c.Field)
+	if err != nil {
+		return nil, err
+	}
+	said, names := grid.Columns{}, []string{}
+	for _, r := range grid.Roles() {
+		names = append(names, string(r))
+		if fields[string(r)] != "" {
+			said[r] = fields[string(r)]
+			delete(fields, string(r))
+		}
+	}
+	for name := range fields {
+		return nil, fault.New(fault.Usage, "mapping-unknown", fault.Args{"name": name, "names": strings.Join(names, ", ")})
+	}
+	for r, column := range map[grid.Role]string{grid.RoleID: c.ID, grid.RoleAt: c.At} {
+		if column != "" {
+			said[r] = column
+		}
+	}
+	return said, nil
+}
+
+// settle decides what each column holds: what the person said, then what the headers say.
+func (c importPointsCmd) settle(p *pointPlan, sample exchange.Sample) error {
+	columns := p.guess.Columns()
+	for r, column := range p.said {
+		if !slices.Contains(sample.Columns, column) {
+			return fault.New(fault.Usage, "field-missing", fault.Args{"field": column, "fields": strings.Join(sample.Columns, ", ")}).In(fault.Place{File: p.layer.File})
+		}
+		columns[r] = column
+	}
+	if c.Kind != "" {
+		if p.said[grid.RoleKind] != "" {
+			return fault.New(fault.Usage, "kind-twice", nil)
+		}
+		delete(columns, grid.RoleKind)
+	}
+	p.intake = grid.Intake{Kind: c.Kind, Columns: columns, Zone: zone(), Order: p.guess.Order}
+	switch d := grid.DateOrder(c.Dates); d {
+	case grid.YearFirst:
+	case grid.MonthFirst, grid.DayFirst:
+		p.intake.Order = d
+	default:
+		return fault.New(fault.Usage, "bad-date-order", fault.Args{"value": c.Dates})
+	}
+	if err := c.attributes(p, sample.Columns); err != nil {
+		return err
+	}
+	features := slices.ContainsFunc(sample.Rows, func(r exchange.Row) bool { return r.ID != "" })
+	switch {
+	case c.Kind == "" && columns[grid.RoleKind] == "":
+		return fault.New(fault.Usage, "needs-kind", fault.Args{"fields": strings.Join(sample.Columns, ", ")}).In(fault.Place{File: p.layer.File})
+	case columns[grid.RoleID] == "" && !features:
+		hint := fault.Text{}
+		if g, ok := p.guess.Guess(grid.RoleID); ok {
+			hint = fault.Text{Zh: "“" + g.Column + "”像是编号：" + g.Reason.Zh + "。", En: " “" + g.Column + "” looks like it: " + g.Reason.En + "."}
+		}
+		return fault.New(fault.Usage, "needs-id", fault.Args{"hint": hint, "fields": strings.Join(sample.Columns, ", ")}).In(fault.Place{File: p.layer.File})
+	}
+	return nil
+}
+
+// attributes decides which columns are kept as attributes.
+func (c importPointsCmd) attributes(p *pointPlan, columns []string) error {
+	rest := slices.DeleteFunc(slices.Clone(columns), func(column string) bool {
+		for _, used := range p.intake.Columns {
+			if used == column {
+				return true
+			}
+		}
+		return false
+	})
+	switch {
+	case c.Attributes == "none":
+		p.intake.Attributes = []string{}
+	case c.Attributes != "":
+		for a := range strings.SplitSeq(c.Attributes, ",") {
+			a = strings.TrimSpace(a)
+			if !slices.Contains(columns, a) {
+				return fault.New(fault.Usage, "field-missing", fault.Args{"field": a, "fields": strings.Join(columns, ", ")}).In(fault.Place{File: p.layer.File})
+			}
+			p.intake.Attributes = append(p.intake.Attributes, a)
+		}
+	}
+	if c.Kind == grid.KindResident && (p.intake.Attributes == nil && len(rest) > 0 || len(p.intake.Attributes) > 0) {
+		return fault.New(fault.Usage, "resident-columns", fault.Args{"fields": strings.Join(rest, ", ")}).In(fault.Place{File: p.layer.File})
+	}
+	return nil
+}
+
+// firstDatum is the datum of the first row that says one.
+func firstDatum(s exchange.Sample, column string) crs.Datum {
+	i := slices.Index(s.Columns, column)
+	for _, cells := range s.Cells() {
+		if c, err := exchange.ParseCRS(cells[i]); err == nil {
+			return c.Datum
+		}
+	}
+	return crs.CGCS2000
+}
+
+// say tells how the file is read, before anything is written.
+func (p pointPlan) say(e *env) {
+	e.say("文件 %s，坐标系 %s：", "File %s, datum %s:", p.layer.File, p.layer.CRS)
+	for _, r := range grid.Roles() {
+		column := p.intake.Columns[r]
+		g, guessed := p.guess.Guess(r)
+		switch {
+		case column != "" && p.said[r] != "":
+			e.say("  %s ← %s", "  %s ← %s", e.word(r.Text()), column)
+		case column != "":
+			e.say("  %s ← %s（%s）", "  %s ← %s (%s)", e.word(r.Text()), column, e.word(g.Reason))
+		case r == grid.RoleAt && guessed:
+			e.say("  %s：没有指定，以入库的时刻为准；“%s”像是时间（%s），要用请加 --at %s", "  %s: none, the moment of storing counts; “%s” looks like it (%s): --at %s",
+				e.word(r.Text()), g.Column, e.word(g.Reason), g.Column)
+		}
+	}
+	switch p.intake.Order {
+	case grid.MonthFirst:
+		e.say("  日期按 月/日/年 读", "  dates are read as month/day/year")
+	case grid.DayFirst:
+		e.say("  日期按 日/月/年 读", "  dates are read as day/month/year")
+	}
+	e.say("批次 %s", "Batch %s", p.batch)
+}
+
+// progress says how far an import is: with its first chunk, then once a second.
+func (e *env) progress(l *exchange.Layer) func(grid.PointTally) {
+	start, last := time.Now(), time.Time{}
+	return func(t grid.PointTally) {
+		now := time.Now()
+		if now.Sub(last) < time.Second {
+			return
+		}
+		last = now
+		elapsed := now.Sub(start).Seconds()
+		rate := float64(t.Rows-t.Resumed) / elapsed
+		read, size := l.Progress()
+		if size == 0 {
+			e.say("已处理 %d 行，每秒 %.0f 行", "%d rows, %.0f a second", t.Rows, rate)
+			return
+		}
+		left := float64(t.Rows) / float64(read) * float64(size-read) / max(rate, 1)
+		e.say("已处理 %d 行（%d%%），每秒 %.0f 行，还需约 %.0f 秒", "%d rows (%d%%), %.0f a second, about %.0f s left", t.Rows, read*100/size, rate, left)
+	}
+}
+
+// brokenOff says what an import that ended early has stored.
+func (e *env) brokenOff(err error, t grid.PointTally) error {
+	if errors.Is(err, context.Canceled) && e.ctx.Err() != nil {
+		e.say("已中断。前 %d 行已处理；用同样的命令再运行一次，就从那里接着做。", "Interrupted. The first %d rows are done; run the same command again to go on from there.", t.Rows)
+		return errReported
+	}
+	if t.Rows > 0 {
+		e.say("前 %d 行已处理；排除原因后用同样的命令再运行一次，就从那里接着做。", "The first %d rows are done; run the same command again to go on from there.", t.Rows)
+	}
+	return err
+}
+
+// reasons are why rows were refused: each rule with its first fault, in the order in which they came.
+type reasons struct {
+	first []*fault.Error
+	count map[string]int
+}
+
+func (x *reasons) add(f *fault.Error) {
+	if x.count == nil {
+		x.count = map[string]int{}
+	}
+	if x.count[f.Rule]++; x.count[f.Rule] == 1 {
+		x.first = append(x.first, f)
+	}
+}
+
+// report says what became of the rows.
+func (c importPointsCmd) report(e *env, p pointPlan, t grid.PointTally, why *reasons, rejects string) error {
+	if t.Resumed > 0 {
+		e.say("其中前 %d 行此前已经入库，这次没有重做。", "The first %d rows had been stored before and were not done again.", t.Resumed)
+	}
+	e.say("共 %d 行：网内 %d，网外 %d，内容冲突 %d，退回 %d。", "%d rows: %d inside, %d outside, %d in conflict, %d rejected.", t.Rows, t.In, t.Outside, t.Conflicts, t.Rejected)
+	for _, f := range why.first {
+		e.say("  %s：%d 行，第一处：%s", "  %s: %d, the first: %s", f.Rule, why.count[f.Rule], without(f, p.layer.File).Report(e.lang))
+	}
+	if t.Replayed > 0 {
+		e.say("其中 %d 行早已在库，内容相同。", "%d of them were there already, the same.", t.Replayed)
+	}
+	if c.DryRun {
+		e.say("试运行：没有写入任何数据。", "Dry run: nothing was written.")
+	}
+	if t.In == 0 && t.Outside > 0 {
+		e.say("没有一个点在网内：请核对城区与坐标系；坐标系声明错了可用 points redeclare %s 更正。",
+			"No point lies in the net: check district and datum; a datum declared wrongly is corrected by points redeclare %s.", p.batch)
+	}
+	if rejects != "" {
+		e.say("退回的行及原因见 %s", "The rejected rows and the reasons are in %s", rejects)
+	}
+	if c.JSON {
+		m := map[string]any{"batch": p.batch, "rows": t.Rows, "in": t.In, "outside": t.Outside, "replayed": t.Replayed, "conflicts": t.Conflicts,
+			"rejected": t.Rejected, "resumed": t.Resumed, "rejects_file": nil, "columns": p.intake.Columns}
+		if rejects != "" {
+			m["rejects_file"] = rejects
+		}
+		if err := e.printJSON(m); err != nil {
+			return err
+		}
+	}
+	if t.In+t.Outside == 0 {
+		return errReported
+	}
+	return nil
+}
