@@ -30,7 +30,7 @@ func zone() *time.Location {
 	if z, err := time.LoadLocation(name); err == nil {
 		return z
 	}
-	return time.FixedZone("UTC+8", 8*60*60)
+	return time.FixedZone("Etc/GMT-8", 8*60*60) // eight hours east, by a name that PostgreSQL knows
 }
 
 func asRefused(err error) (grid.Refused, bool) { return errors.AsType[grid.Refused](err) }

@@ -18,6 +18,10 @@ func init() {
 		"location-changed":     {"{kind} {id} 已被别人改动（现为第 {revision} 次修订）。请重新载入后再改。", "{kind} {id} was changed by somebody else (it is at revision {revision} now). Load it again before you change it."},
 		"no-such-location":     {"没有编号为 {id} 的 {kind}。", "There is no {kind} {id}."},
 		"batch-datum":          {"批次 {batch} 声明的坐标系是 {crs}，这一点却是 {said}。同一批次只能有一个坐标系；整批声明有误请用 redeclare。", "Batch {batch} is declared as {crs}, this point as {said}. A batch has one datum; if the batch was declared wrongly, redeclare it."},
+		"no-such-batch":        {"没有名为 {batch} 的批次。", "There is no batch {batch}."},
+		"redeclared-off-earth": {"如果是 {crs}，批次中 {kind} {id} 的坐标就不在地球上；没有改动。", "In {crs} the coordinate of {kind} {id} of this batch is not on the earth; nothing was changed."},
+		"overrule-grid":        {"现行的第 {release} 版里没有编码为“{code}”的网格，不能指定。", "Release {release}, which is in force, has no grid “{code}” to assign to."},
+		"overrule-reason":      {"人工指定须写明理由，一行文字，最多 {max} 个字符。", "Say on one line why the assignment is overruled, in at most {max} characters."},
 		"count-by":             {"不能按“{by}”统计。可用：grid、community、town、kind、day。", "Points are not counted by “{by}”. Choose grid, community, town, kind or day."},
 	})
 }

@@ -43,6 +43,9 @@ type Move struct {
 type Difference struct {
 	Changes []Change // by level from the district down, then by code
 	Moves   []Move   // by area, largest first; what stays under its code is no move
+
+	// After a publication: what lies in another grid than before, by kind, from, to; and, of these, what a person had given to a grid that is gone.
+	Moved, ManualEnded []Moved
 }
 
 // Empty reports whether the two nets are the same, vertex by vertex and word by word.

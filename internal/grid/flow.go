@@ -15,6 +15,7 @@ type Flow struct {
 	From, To   int32
 	Households int
 	Buildings  int
+	Residents  int // weigh nothing: households do
 	AreaM2     float64
 }
 
@@ -138,6 +139,7 @@ func (f Flow) measureOf() measure {
 func (f Flow) plus(g Flow) Flow {
 	f.Households += g.Households
 	f.Buildings += g.Buildings
+	f.Residents += g.Residents
 	f.AreaM2 += g.AreaM2
 	return f
 }

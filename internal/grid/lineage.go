@@ -54,7 +54,7 @@ func lineageOf(was, is []thing, flows []Flow) []Lineage {
 		from, to := code(was, f.From), code(is, f.To)
 		_, fromLives := after[from]
 		_, toLived := before[to]
-		row := Lineage{From: from, To: to, Households: f.Households, Buildings: f.Buildings, AreaM2: f.AreaM2}
+		row := Lineage{From: from, To: to, Households: f.Households, Residents: f.Residents, Buildings: f.Buildings, AreaM2: f.AreaM2}
 		row.FromShare, row.ToShare = sums.shares(f)
 		switch {
 		case from == to:

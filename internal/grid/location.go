@@ -77,6 +77,8 @@ type LocationTx interface {
 	BatchLocations(ctx context.Context, batch string) Pages
 	// OpenBatch is the row of a batch, made of b if it is new, and locked.
 	OpenBatch(ctx context.Context, b Batch) (Batch, error)
+	// Batch is the row of a batch, locked; nil if there is none.
+	Batch(ctx context.Context, name string) (*Batch, error)
 	// SetBatch writes datum, progress and author of a batch.
 	SetBatch(ctx context.Context, b Batch) error
 	// PutEvent appends to the outbox.

@@ -163,11 +163,15 @@ func keepable(v any, depth int) bool {
 	return true
 }
 
-// says reports whether another report of the same thing has the same content. A time, a batch that it does not state is not compared:
-// a source that states no time is given the moment of its first report.
+// says reports whether another report of the same thing has the same content. The batch is no content, and a time that
+// it does not state is not compared: a source without times is given the moment of its first report.
 func (l *Location) says(other *Location) bool {
-	return (other.At.IsZero() || l.At.Equal(other.At)) && l.Lon == other.Lon && l.Lat == other.Lat && l.Datum == other.Datum &&
-		l.AccuracyM == other.AccuracyM && sameAttributes(l.Attributes, other.Attributes)
+	return (other.At.IsZero() || l.At.Equal(other.At)) && l.sameRaw(other) && l.AccuracyM == other.AccuracyM && sameAttributes(l.Attributes, other.Attributes)
+}
+
+// sameRaw reports whether two locations have one coordinate in one datum.
+func (l *Location) sameRaw(other *Location) bool {
+	return l.Lon == other.Lon && l.Lat == other.Lat && l.Datum == other.Datum
 }
 
 // sameAttributes compares by meaning: the database writes 1e2 as 100, and puts spaces and keys as it likes.

@@ -211,7 +211,7 @@ func (l *Location) take(other *Location, now time.Time) {
 	if n.At.IsZero() {
 		n.At = l.At
 	}
-	if n.Batch == "" {
+	if n.Batch == "" && n.sameRaw(l) {
 		n.Batch = l.Batch
 	}
 	if l.How == Manual {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/zhuwang/zhuwang/geo"
-	"github.com/zhuwang/zhuwang/geo/locate"
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
@@ -41,8 +40,8 @@ var errUnchanged = errors.New("nothing changes")
 // Publish makes a net the district's net over a span of time: the one way by which the published net changes.
 //
 // Two gates are passed, in Go before the first write and in SQL after it. All is one transaction under the lock of the head
-// row: release, sheets, outlines, timeline, lineage, the codes of buildings in the changed area, hooks, event. Codes that the
-// base does not have must never have been used.
+// row: release, sheets, outlines, timeline, the grids of the buildings and locations in the changed area, lineage, hooks, event. Codes
+// that the base does not have must never have been used. A release that corrects the past moves nothing.
 //
 // Where the net and its time are in force already, nothing is published: the release in force and an empty Difference are
 // returned. Faults of the net come as Refused; release-conflict if the base is not what BaseRelease says.
@@ -69,7 +68,9 @@ type writing struct {
 	publication Publication
 	base        int
 	rows        []Interval
-	buildings   []Building
+	boxes       []geo.Bounds // of what differs from the base
+	buildings   []Building   // in them
+	flows       []Flow
 	Published
 }
 
@@ -85,7 +86,7 @@ func (w *writing) findRelease(ctx context.Context) error {
 }
 
 func (w *writing) run(ctx context.Context, tx Tx) error {
-	for _, step := range []func(context.Context, Tx) error{w.date, w.compare, w.write, w.move, w.tell} {
+	for _, step := range []func(context.Context, Tx) error{w.date, w.compare, w.write, w.succeed, w.tell} {
 		if err := step(ctx, tx); err != nil {
 			return err
 		}
@@ -141,22 +142,21 @@ func (w *writing) compare(ctx context.Context, tx Tx) error {
 	if faults := reused(w.Mesh.Net, newCoder(Basis{Net: net, Near: others, Used: used}).retired); len(faults) > 0 {
 		return Refused(faults)
 	}
-	if boxes := changedBoxes(w.Base, w.Mesh); len(boxes) > 0 {
-		if w.buildings, err = tx.BuildingsIn(ctx, boxes); err != nil {
+	if w.boxes = changedBoxes(w.Base, w.Mesh); len(w.boxes) > 0 {
+		if w.buildings, err = tx.BuildingsIn(ctx, w.boxes); err != nil {
 			return err
 		}
 	}
-	flows := flowsBetween(w.Base, w.Mesh, w.buildings)
+	w.flows = flowsBetween(w.Base, w.Mesh, w.buildings)
 	if w.Base != nil {
-		if faults := w.Mesh.follows(w.Base, flows); len(faults) > 0 {
+		if faults := w.Mesh.follows(w.Base, w.flows); len(faults) > 0 {
 			return Refused(faults)
 		}
 	}
-	w.Difference = diff(w.Base, w.Mesh, flows)
+	w.Difference = diff(w.Base, w.Mesh, w.flows)
 	if w.Base != nil && w.Difference.Empty() && inForceThroughout(w.rows, w.base, w.Valid) {
 		return errUnchanged
 	}
-	w.Lineage = lineage(w.Base, w.Mesh, flows)
 	return nil
 }
 
@@ -211,28 +211,17 @@ func (w *writing) write(ctx context.Context, tx Tx) error {
 		return Refused(faults)
 	}
 	ends, begins := Overlay(w.rows, w.Release.N, w.Valid, tx.Now())
-	if err := tx.SetTimeline(ctx, ends, begins); err != nil {
-		return err
-	}
-	return tx.PutLineage(ctx, w.Release.N, w.Lineage)
+	return tx.SetTimeline(ctx, ends, begins)
 }
 
-// move makes a release that is in force now the head, and gives the buildings in the changed area the code of the grid that they lie in now.
-func (w *writing) move(ctx context.Context, tx Tx) error {
-	if !w.Current {
-		return nil
+// succeed makes a release that is in force now the head. What lies in the changed area is given its grid, and the lineage is told.
+func (w *writing) succeed(ctx context.Context, tx Tx) error {
+	if err := w.move(ctx, tx); err != nil {
+		return err
 	}
-	index := locate.New(w.Mesh.Grids)
-	area := map[string]Code{}
-	for _, b := range w.buildings {
-		if code := w.Mesh.gridCode(index.Face(b.Point)); code != b.Area {
-			area[b.ID] = code
-		}
-	}
-	if len(area) > 0 {
-		if err := tx.MoveBuildings(ctx, area); err != nil {
-			return err
-		}
+	w.Lineage = lineage(w.Base, w.Mesh, w.flows)
+	if err := tx.PutLineage(ctx, w.Release.N, w.Lineage); err != nil || !w.Current {
+		return err
 	}
 	return tx.SetHead(ctx, w.Release.N)
 }
@@ -247,6 +236,7 @@ func (w *writing) tell(ctx context.Context, tx Tx) error {
 	data := map[string]any{
 		"release": w.Release.N, "base": w.base, "current": w.Current, "valid_from": w.Valid.From,
 		"born": w.Difference.Count(LevelGrid, Born), "gone": w.Difference.Count(LevelGrid, Gone), "changed": w.Difference.Count(LevelGrid, Changed),
+		"moved": movedData(w.Difference.Moved), "manual_ended": movedData(w.Difference.ManualEnded),
 	}
 	if !w.Valid.To.IsZero() {
 		data["valid_to"] = w.Valid.To

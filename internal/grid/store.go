@@ -60,6 +60,8 @@ type Store interface {
 	// LocationsSince yields the locations that may have changed since a reading that gave the number tx (0: all of them), in no order.
 	// next, to be read after the last one, is the number to go on with: no change is missed, though some come twice.
 	LocationsSince(ctx context.Context, district Code, tx uint64) (rows iter.Seq2[Location, error], next func() uint64)
+	// Moves is what the releases after since, up to until, moved, composed for each thing, by kind, from, to.
+	Moves(ctx context.Context, district Code, since, until int) ([]Moved, error)
 	// Batches lists the batches of a district, the newest first.
 	Batches(ctx context.Context, district Code) ([]Batch, error)
 	// Batch reads one, without what it counts; nil if there is none.
@@ -103,6 +105,13 @@ type Tx interface {
 	BuildingsIn(ctx context.Context, boxes []geo.Bounds) ([]Building, error)
 	// MoveBuildings sets the area code of buildings by id.
 	MoveBuildings(ctx context.Context, area map[string]Code) error
+	// LocationsIn yields, page by page and in the order of their keys, the locations whose place lies in a box or which a person gave to one of some grids:
+	// key, place, grid and how. Between two pages the transaction may write.
+	LocationsIn(ctx context.Context, boxes []geo.Bounds, manual []Code) Pages
+	// MoveLocations writes grid and how of locations, as found by a release.
+	MoveLocations(ctx context.Context, release int, by string, points []Location) error
+	// PutMoves stores what a release moved.
+	PutMoves(ctx context.Context, release int, moves []Movement) error
 	// PutEvent appends to the outbox.
 	PutEvent(ctx context.Context, topic string, release int, scope Code, data []byte) error
 }
@@ -119,6 +128,7 @@ type Lineage struct {
 	From, To   Code
 	Kind       string // born, died, split, merged, adjusted, kept-code changes …
 	Households int
+	Residents  int // by their places; of a correction of the past, by those of today
 	Buildings  int
 	AreaM2     float64
 	FromShare  float64 // share of From's weight that went to To

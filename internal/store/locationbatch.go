@@ -44,21 +44,25 @@ func (t *locationTx) OpenBatch(ctx context.Context, b grid.Batch) (grid.Batch, e
 	if _, err := t.pg.Exec(ctx, query("batch-make"), t.head.District, b.Name, b.Source, b.Datum.String(), b.By, t.now); err != nil {
 		return b, explain(err)
 	}
-	return t.batch(ctx, b.Name)
+	there, err := t.Batch(ctx, b.Name)
+	if err != nil {
+		return b, err
+	}
+	return *there, nil
 }
 
-// batch reads and locks the row of a batch; the zero value if there is none.
-func (t *locationTx) batch(ctx context.Context, name string) (grid.Batch, error) {
+// Batch implements grid.LocationTx.
+func (t *locationTx) Batch(ctx context.Context, name string) (*grid.Batch, error) {
 	found, err := list(ctx, t.pg, "batch-lock", func(r pgx.CollectableRow) (grid.Batch, error) { return scanBatch(r) }, t.head.District, name)
 	if err != nil || len(found) == 0 {
-		return grid.Batch{}, err
+		return nil, err
 	}
-	return found[0], nil
+	return &found[0], nil
 }
 
 // SetBatch implements grid.LocationTx.
 func (t *locationTx) SetBatch(ctx context.Context, b grid.Batch) error {
-	_, err := t.pg.Exec(ctx, query("batch-put"), t.head.District, b.Name, b.Source, b.Datum.String(), b.Done, b.By, t.now)
+	_, err := t.pg.Exec(ctx, query("batch-set"), t.head.District, b.Name, b.Datum.String(), b.Done, b.By, t.now)
 	return explain(err)
 }
 

@@ -123,14 +123,19 @@ func (s *Store) change(ctx context.Context, district grid.Code, set string, grou
 
 // BuildingsIn implements grid.Tx.
 func (t *tx) BuildingsIn(ctx context.Context, boxes []geo.Bounds) ([]grid.Building, error) {
-	x0, y0, x1, y1 := make([]float64, len(boxes)), make([]float64, len(boxes)), make([]float64, len(boxes)), make([]float64, len(boxes))
-	for i, b := range boxes {
-		x0[i], y0[i], x1[i], y1[i] = b.Min.Lon(), b.Min.Lat(), b.Max.Lon(), b.Max.Lat()
-	}
+	x0, y0, x1, y1 := corners(boxes)
 	return list(ctx, t.pg, "buildings-in", func(r pgx.CollectableRow) (b grid.Building, err error) {
 		err = r.Scan(&b.ID, &b.Point, &b.Households, &b.Area)
 		return b, err
 	}, t.district, x0, y0, x1, y1)
+}
+
+// corners are boxes as arrays: least longitudes and latitudes, greatest longitudes and latitudes.
+func corners(boxes []geo.Bounds) (x0, y0, x1, y1 []float64) {
+	for _, b := range boxes {
+		x0, y0, x1, y1 = append(x0, b.Min.Lon()), append(y0, b.Min.Lat()), append(x1, b.Max.Lon()), append(y1, b.Max.Lat())
+	}
+	return x0, y0, x1, y1
 }
 
 // MoveBuildings implements grid.Tx.

@@ -180,10 +180,10 @@ func (t *tx) SetTimeline(ctx context.Context, close, add []grid.Interval) error 
 func (t *tx) PutLineage(ctx context.Context, n int, rows []grid.Lineage) error {
 	values := make([][]any, len(rows))
 	for i, l := range rows {
-		values[i] = []any{t.district, n, l.From, l.To, l.Kind, l.Households, l.Buildings, l.AreaM2, l.FromShare, l.ToShare}
+		values[i] = []any{t.district, n, l.From, l.To, l.Kind, l.Households, l.Residents, l.Buildings, l.AreaM2, l.FromShare, l.ToShare}
 	}
 	return explain(t.copyAll(ctx, []table{{"lineage", []string{"district", "release", "from_code", "to_code", "kind",
-		"households", "buildings", "area_m2", "from_share", "to_share"}, values}}))
+		"households", "residents", "buildings", "area_m2", "from_share", "to_share"}, values}}))
 }
 
 // SetHead implements grid.Tx.

@@ -112,11 +112,9 @@ SELECT batch, source, crs, done, by, made_at, changed FROM batch WHERE district 
 -- $1 district, $2 batch
 SELECT batch, source, crs, done, by, made_at, changed FROM batch WHERE district = $1 AND batch = $2 FOR UPDATE
 
--- name: batch-put
--- $1 district, $2 batch, $3 source, $4 datum, $5 done, $6 by, $7 now
-INSERT INTO batch (district, batch, source, crs, done, by, made_at, changed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
-ON CONFLICT (district, batch) DO UPDATE SET crs = excluded.crs, done = excluded.done, by = excluded.by, changed = excluded.changed
+-- name: batch-set
+-- $1 district, $2 batch, $3 datum, $4 done, $5 by, $6 now
+UPDATE batch SET crs = $3, done = $4, by = $5, changed = $6 WHERE district = $1 AND batch = $2
 
 -- name: batch-make
 -- $1 district, $2 batch, $3 source, $4 datum, $5 by, $6 now
@@ -141,8 +139,53 @@ SELECT l.kind, l.id, l.at, l.raw_lon, l.raw_lat, l.crs, l.accuracy_m, l.attribut
 FROM location l
 WHERE l.district = $1 AND l.batch = $2 AND l.batch <> ''
 
+-- name: locations-in
+-- $1 district, $2–$5 boxes: least longitudes and latitudes, greatest longitudes and latitudes; $6 codes of grids
+-- The places in a box, and what a person gave to one of the grids. Boxes overlap.
+DECLARE pages NO SCROLL CURSOR FOR
+SELECT DISTINCT ON (l.kind, l.id) l.kind, l.id, l.geom, l.area_code, l.how
+FROM (
+    SELECT l.kind, l.id, l.geom, l.area_code, l.how
+    FROM unnest($2::float8[], $3::float8[], $4::float8[], $5::float8[]) AS box (x0, y0, x1, y1)
+    JOIN location l ON l.district = $1 AND l.geom && ST_MakeEnvelope(box.x0, box.y0, box.x1, box.y1, 4490)
+        -- boxes in the index are in single precision
+        AND ST_X(l.geom) BETWEEN box.x0 AND box.x1 AND ST_Y(l.geom) BETWEEN box.y0 AND box.y1
+    UNION ALL
+    SELECT l.kind, l.id, l.geom, l.area_code, l.how
+    FROM location l
+    WHERE l.district = $1 AND l.area_code = ANY ($6) AND l.how = 'manual'
+) l
+ORDER BY l.kind, l.id
+
 -- name: pages-next
 FETCH 10000 FROM pages
 
 -- name: pages-close
 CLOSE pages
+
+-- name: locations-move
+-- $1 district, $2 release, $3 by, $4 now; arrays: $5 kinds, $6 ids, $7 codes of the grids, $8 hows
+UPDATE location l
+SET area_code = p.area_code, how = p.how, release = $2, reason = '', by = $3, changed = $4, revision = l.revision + 1, tx = pg_current_xact_id()
+FROM unnest($5::text[], $6::text[], $7::text[], $8::text[]) AS p (kind, id, area_code, how)
+WHERE l.district = $1 AND l.kind = p.kind AND l.id = p.id
+
+-- name: moves-put
+-- $1 district, $2 release; arrays: $3 kinds, $4 ids, $5 codes of the grids before, $6 after
+INSERT INTO move (district, release, kind, id, from_code, to_code)
+SELECT $1, $2, m.kind, m.id, m.from_code, m.to_code
+FROM unnest($3::text[], $4::text[], $5::text[], $6::text[]) AS m (kind, id, from_code, to_code)
+ON CONFLICT (district, release, kind, id) DO NOTHING
+
+-- name: moves
+-- $1 district, $2 after this release, $3 up to this one
+SELECT m.kind, m.from_code, m.to_code, count(*)
+FROM (
+    SELECT kind, id, (array_agg(from_code ORDER BY release))[1] AS from_code, (array_agg(to_code ORDER BY release DESC))[1] AS to_code
+    FROM move
+    WHERE district = $1 AND release > $2 AND release <= $3
+    GROUP BY kind, id
+) m
+WHERE m.from_code <> m.to_code
+GROUP BY m.kind, m.from_code, m.to_code
+ORDER BY m.kind, m.from_code, m.to_code
