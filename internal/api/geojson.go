@@ -7,10 +7,12 @@ import (
 
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/crs"
+	"github.com/zhuwang/zhuwang/internal/exchange"
 	"github.com/zhuwang/zhuwang/internal/grid"
 )
 
-// ListCollectionGeoJSON lists a level as a FeatureCollection (RFC 7946), in CGCS2000 or in GCJ-02.
+// ListCollectionGeoJSON lists a level as a FeatureCollection, in CGCS2000 or in GCJ-02. It states which in a member crs, which RFC 7946 no longer has: else
+// nobody could tell.
 func (s *Server) ListCollectionGeoJSON(ctx context.Context, req ListCollectionGeoJSONRequestObject) (ListCollectionGeoJSONResponseObject, error) {
 	p := req.Params
 	f, err := newFilter(p.Within, nil, nil, nil, p.Bbox, p.After, p.Limit)
@@ -29,7 +31,7 @@ func (s *Server) ListCollectionGeoJSON(ctx context.Context, req ListCollectionGe
 	if err != nil {
 		return nil, err
 	}
-	head := fmt.Sprintf(`{"type":"FeatureCollection","numberMatched":%d,"numberReturned":%d`, found.count, len(found.things))
+	head := fmt.Sprintf(`{"type":"FeatureCollection",%s,"numberMatched":%d,"numberReturned":%d`, exchange.CRS{Datum: d}.Member(), found.count, len(found.things))
 	if found.next != "" {
 		head += `,"next":"` + found.next + `"`
 	}
@@ -55,6 +57,8 @@ func (s *Server) GetItemGeoJSON(ctx context.Context, req GetItemGeoJSONRequestOb
 	if err != nil {
 		return nil, err
 	}
+	const begin = `{"type":"Feature",`
+	out = append([]byte(begin+exchange.CRS{Datum: d}.Member()+","), out[len(begin):]...)
 	return bytesReply(ctx, "application/geo+json", append(out, '\n')), nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/zhuwang/zhuwang/internal/exchange"
 	"github.com/zhuwang/zhuwang/internal/grid"
 )
 
@@ -57,7 +58,7 @@ func (d download) send(before func() error, row func(i int, l grid.Location) err
 	}
 }
 
-// ListPointsGeoJSON is every point that passes the filter as a FeatureCollection (RFC 7946), in CGCS2000 or in GCJ-02.
+// ListPointsGeoJSON is every point that passes the filter as a FeatureCollection, in CGCS2000 or in GCJ-02.
 func (s *Server) ListPointsGeoJSON(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	want, err := s.wantedPoints(q)
@@ -79,7 +80,10 @@ func (s *Server) ListPointsGeoJSON(w http.ResponseWriter, r *http.Request) {
 	}
 	rows := s.Points.StreamLocations(r.Context(), want.net.Release.District, want.filter)
 	download{s, w, r, rows, "application/geo+json"}.send(
-		func() error { out = append(out, `{"type":"FeatureCollection","features":[`...); return nil },
+		func() error {
+			out = append(out, `{"type":"FeatureCollection",`+exchange.CRS{Datum: datum}.Member()+`,"features":[`...)
+			return nil
+		},
 		func(i int, l grid.Location) error {
 			if i > 0 {
 				out = append(out, ',')
