@@ -17,6 +17,8 @@ type Store interface {
 	Net(ctx context.Context, district Code, release int) (*Net, *Release, error)
 	// Releases lists a district's releases, newest first.
 	Releases(ctx context.Context, district Code) ([]Release, error)
+	// Lineage lists the lineage rows of the releases after since, up to and with until, by release.
+	Lineage(ctx context.Context, district Code, since, until int) ([]Lineage, error)
 	// Timeline lists the rows of the timeline, past knowledge included, by recorded, then valid.
 	Timeline(ctx context.Context, district Code) ([]Interval, error)
 	// InForce is the release in force at a moment, as known at another (zero known: now); 0 if none was.
@@ -133,4 +135,5 @@ type Lineage struct {
 	AreaM2     float64
 	FromShare  float64 // share of From's weight that went to To
 	ToShare    float64 // share of To's weight that came from From
+	Release    int     // that brought it; 0 before that is stored
 }

@@ -69,6 +69,14 @@ func usedCodes(ctx context.Context, q queryer, district grid.Code) ([]grid.Code,
 	return list(ctx, q, "used-codes", pgx.RowTo[grid.Code], district)
 }
 
+// Lineage implements grid.Store.
+func (s *Store) Lineage(ctx context.Context, district grid.Code, since, until int) ([]grid.Lineage, error) {
+	return list(ctx, s.pool, "lineage", func(r pgx.CollectableRow) (l grid.Lineage, err error) {
+		err = r.Scan(&l.Release, &l.From, &l.To, &l.Kind, &l.Households, &l.Buildings, &l.AreaM2, &l.FromShare, &l.ToShare)
+		return l, err
+	}, district, since, until)
+}
+
 // release reads one release; fault not-found if there is none.
 func release(ctx context.Context, q queryer, district grid.Code, n int) (*grid.Release, error) {
 	all, err := list(ctx, q, "release", scanRelease, district, n)

@@ -106,3 +106,10 @@ SELECT pg_notify('zhuwang_release', $1)
 -- $1 district, $2 topic, $3 release, $4 scope, $5 data, $6 at
 INSERT INTO event (district, topic, release, scope, data, at)
 VALUES ($1, $2, nullif($3::integer, 0), $4, $5::text::jsonb, $6)
+
+-- name: lineage
+-- $1 district, $2 and $3: of the releases after the first up to the second
+SELECT release, from_code, to_code, kind, households, buildings, area_m2, from_share, to_share
+FROM lineage
+WHERE district = $1 AND release > $2 AND release <= $3
+ORDER BY release, from_code, to_code
