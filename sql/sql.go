@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-//go:embed migrations/*.sql queries/*.sql distribute.sql
+//go:embed migrations/*.sql queries/*.sql distribute.sql catalogue.txt
 var files embed.FS
 
 // Migrations are the numbered steps of the schema, for goose.
@@ -33,6 +33,16 @@ func Distribute() string {
 		panic(err)
 	}
 	return string(text)
+}
+
+// Catalogue are the names of all that the migrations make, one a line as the query doctor-catalogue writes them. A test holds it to a
+// migrated database, and `go test ./internal/store -run TestCatalogueFile -update` writes it anew after a migration was added.
+func Catalogue() []string {
+	text, err := files.ReadFile("catalogue.txt")
+	if err != nil {
+		panic(err)
+	}
+	return strings.Split(strings.TrimSpace(string(text)), "\n")
 }
 
 // queries by name. A file of queries holds some, each after a line `-- name: NAME`, with a comment that gives its parameters.

@@ -192,14 +192,21 @@ func (c *Cluster) checkFree(make bool) error {
 			least = freeToMake
 		}
 	}
-	var st syscall.Statfs_t
-	if err := syscall.Statfs(c.dir, &st); err != nil {
+	free, err := c.Free()
+	if err != nil {
 		return err
 	}
-	if free := uint64(st.Bavail) * uint64(st.Bsize); free < least {
+	if free < least {
 		return fault.New(fault.Unavailable, "disk-full", fault.Args{"folder": c.dir, "free": free >> 20, "least": least >> 20})
 	}
 	return nil
+}
+
+// Free is how many bytes the data folder's disk has left for us.
+func (c *Cluster) Free() (uint64, error) {
+	var st syscall.Statfs_t
+	err := syscall.Statfs(c.dir, &st)
+	return uint64(st.Bavail) * uint64(st.Bsize), err
 }
 
 // dataFolder makes the data folder and gives its one true path.

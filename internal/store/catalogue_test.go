@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"flag"
 	"io/fs"
 	"os"
 	"slices"
@@ -216,5 +217,21 @@ func TestMigrationsAreSingleStatements(t *testing.T) {
 		if !strings.HasPrefix(string(text), "-- +goose Up\nSET LOCAL citus.multi_shard_modify_mode TO 'sequential';\n") {
 			t.Errorf("%s does not begin with what Citus needs", name)
 		}
+	}
+}
+
+var update = flag.Bool("update", false, "write sql/catalogue.txt anew")
+
+// TestCatalogueFile: what doctor misses in a live database is what the migrations make in a new one.
+func TestCatalogueFile(t *testing.T) {
+	lines := strs(t, connect(t, testkit.DB(t)), sql.Query("doctor-catalogue"))
+	if *update {
+		if err := os.WriteFile("../../sql/catalogue.txt", []byte(strings.Join(lines, "\n")+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if !slices.Equal(lines, sql.Catalogue()) {
+		t.Error("sql/catalogue.txt is not what the migrations make: go test ./internal/store -run TestCatalogueFile -update")
 	}
 }

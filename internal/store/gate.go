@@ -2,10 +2,12 @@ package store
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/internal/grid"
 )
 
 // reasons are the words of GEOS for what makes a shape invalid (operation/valid/TopologyValidationError.cpp), and ours.
@@ -33,17 +35,21 @@ func (f finding) at() geo.Point { return geo.Point{X: int32(f.x), Y: int32(f.y)}
 // CheckRelease implements grid.Tx: the same question as coverage.Check answers, put to PostGIS. Invalid shapes are found
 // first, and alone: areas of gaps and overlaps have no meaning among them.
 func (t *tx) CheckRelease(ctx context.Context, n int) ([]geo.Defect, error) {
-	found, err := list(ctx, t.pg, "gate", func(r pgx.CollectableRow) (f finding, err error) {
+	return gate(ctx, t.pg, t.log, t.district, n)
+}
+
+func gate(ctx context.Context, q queryer, log *slog.Logger, district grid.Code, n int) ([]geo.Defect, error) {
+	found, err := list(ctx, q, "gate", func(r pgx.CollectableRow) (f finding, err error) {
 		err = r.Scan(&f.code, &f.what, &f.x, &f.y)
 		return f, err
-	}, t.district, n)
+	}, district, n)
 	if err != nil {
 		return nil, err
 	}
 	var defects []geo.Defect
 	var torn []finding
 	for _, f := range found {
-		t.log.Warn("the database's gate refuses a shape", "district", t.district, "release", n, "code", f.code, "what", f.what)
+		log.Warn("the database's gate refuses a shape", "district", district, "release", n, "code", f.code, "what", f.what)
 		if f.what == "edges" {
 			torn = append(torn, f)
 			continue
@@ -58,10 +64,10 @@ func (t *tx) CheckRelease(ctx context.Context, n int) ([]geo.Defect, error) {
 		return defects, nil
 	}
 	for _, f := range torn {
-		regions, err := list(ctx, t.pg, "gate-regions", func(r pgx.CollectableRow) (f finding, err error) {
+		regions, err := list(ctx, q, "gate-regions", func(r pgx.CollectableRow) (f finding, err error) {
 			err = r.Scan(&f.what, &f.x, &f.y, &f.area)
 			return f, err
-		}, t.district, n, f.code)
+		}, district, n, f.code)
 		if err != nil {
 			return nil, err
 		}

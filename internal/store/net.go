@@ -27,6 +27,28 @@ func (s *Store) Net(ctx context.Context, district grid.Code, n int) (*grid.Net, 
 // readNet reads the divisions and grids of a release, which never change: grids that are not what their sheets were when they
 // were published are fault net-damaged.
 func readNet(ctx context.Context, q queryer, district grid.Code, n int) (*grid.Net, error) {
+	net, err := readContent(ctx, q, district, n)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := list(ctx, q, "net-sheets", func(r pgx.CollectableRow) (s grid.Sheet, err error) {
+		hash := s.Hash[:]
+		err = r.Scan(&s.Community, &hash)
+		copy(s.Hash[:], hash)
+		return s, err
+	}, district, n)
+	if err != nil {
+		return nil, err
+	}
+	same := func(a, b grid.Sheet) bool { return a.Community == b.Community && a.Hash == b.Hash }
+	if !slices.EqualFunc(net.Sheets(), stored, same) {
+		return nil, fault.New(fault.Internal, "net-damaged", fault.Args{"district": district, "release": n})
+	}
+	return net, nil
+}
+
+// readContent reads the divisions and grids of a release as they are stored.
+func readContent(ctx context.Context, q queryer, district grid.Code, n int) (*grid.Net, error) {
 	divisions, err := list(ctx, q, "net-divisions", func(r pgx.CollectableRow) (d grid.Division, err error) {
 		err = r.Scan(&d.Code, &d.Name, &d.SourceID, &d.Outline)
 		return d, err
@@ -45,23 +67,8 @@ func readNet(ctx context.Context, q queryer, district grid.Code, n int) (*grid.N
 			net.Communities = append(net.Communities, d)
 		}
 	}
-	if net.Grids, err = list(ctx, q, "net-grids", scanFace, district, n); err != nil {
-		return nil, err
-	}
-	stored, err := list(ctx, q, "net-sheets", func(r pgx.CollectableRow) (s grid.Sheet, err error) {
-		hash := s.Hash[:]
-		err = r.Scan(&s.Community, &hash)
-		copy(s.Hash[:], hash)
-		return s, err
-	}, district, n)
-	if err != nil {
-		return nil, err
-	}
-	same := func(a, b grid.Sheet) bool { return a.Community == b.Community && a.Hash == b.Hash }
-	if !slices.EqualFunc(net.Sheets(), stored, same) {
-		return nil, fault.New(fault.Internal, "net-damaged", fault.Args{"district": district, "release": n})
-	}
-	return net, nil
+	net.Grids, err = list(ctx, q, "net-grids", scanFace, district, n)
+	return net, err
 }
 
 func scanFace(r pgx.CollectableRow) (f grid.Face, err error) {
