@@ -24,6 +24,7 @@ func init() {
 		"how-untrue":            {"{kind} {id} 记作“{how}”，实际是“{true}”。请从备份恢复，或重新导入它。", "{kind} {id} is stored as “{how}”, but it is “{true}”. Restore from a backup, or import it again."},
 		"manual-grid-gone":      {"{kind} {id} 由人指定在网格 {stored}，而这个网格已不在现行网里。请重新指定，或取消指定。", "{kind} {id} was put into grid {stored} by a person, but that grid is not in the net in force. Choose another grid, or take the choice back."},
 		"building-code-foreign": {"建筑物 {id} 的编码 {code} 不属于本城区任何村（社区）。请用正确的编码重新导入它。", "The code {code} of building {id} begins with no community that the district has or had. Import it again with a code that does."},
+		"building-code-reused":  {"建筑物 {id} 的编码 {code} 已经停用，不能再指别的建筑物。请从备份恢复，或用新编码重新导入它。", "The code {code} of building {id} was given up and can name no building again. Restore from a backup, or import it with a new code."},
 		"index-invalid":         {"索引 {name} 无效，查询会变慢或出错。请执行：REINDEX INDEX zhuwang.{name}。", "The index {name} is not valid: questions become slow or wrong. Run: REINDEX INDEX zhuwang.{name}."},
 		"schema-lacks":          {"数据库里缺少 {what}：有人删去或改动了它。请从备份恢复。", "The database lacks {what}: it was dropped or changed by hand. Restore from a backup."},
 		"constraint-unproven":   {"约束 {name} 没有对已有的行验证过。请执行：ALTER TABLE zhuwang.{table} VALIDATE CONSTRAINT {name}。", "The constraint {name} was never proven for the rows that are there. Run: ALTER TABLE zhuwang.{table} VALIDATE CONSTRAINT {name}."},

@@ -52,12 +52,13 @@ type Orphan struct {
 // Placed is a location or a building as stored, and what PostGIS says of it.
 type Placed struct {
 	Location
-	Off    bool // its point is not on the lattice; Point is the nearest that is
-	Code   Code // of a building
-	Alive  bool // the grid that it is stored under is in the net
-	Inside bool // its point lies in that grid, not on its border
-	Within bool // its point lies in that grid or on its border; for one stored as outside, in the district
-	Known  bool // a building whose code begins with that of a community there is or was
+	Off     bool // its point is not on the lattice; Point is the nearest that is
+	Code    Code // of a building
+	Alive   bool // the grid that it is stored under is in the net
+	Inside  bool // its point lies in that grid, not on its border
+	Within  bool // its point lies in that grid or on its border; for one stored as outside, in the district
+	Known   bool // a building whose code begins with that of a community there is or was
+	Retired bool // a building whose code was given up
 }
 
 // Finding is one thing that is wrong, or, as advice, may go wrong.

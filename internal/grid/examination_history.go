@@ -82,7 +82,7 @@ func (x *examined) overlaps(rows []Interval) (found bool) {
 				break
 			}
 			if a.Valid.Meets(b.Valid) && a.Recorded.Meets(b.Recorded) {
-				x.wrong(rowOf(b), "timeline-overlap", fault.Args{"a": a.Release, "b": b.Release, "from": stamp(b.Valid.From)})
+				x.wrong(timelineRow(b), "timeline-overlap", fault.Args{"a": a.Release, "b": b.Release, "from": stamp(b.Valid.From)})
 				found = true
 			}
 		}
@@ -124,7 +124,7 @@ func (x *examined) strays(h *history) {
 	}
 	for _, v := range h.stored {
 		if !slices.ContainsFunc(h.expected, same(v)) && !slices.Contains(h.untimed, v.Release) {
-			x.wrong(rowOf(v), "timeline-stray", fault.Args{"release": v.Release, "from": stamp(v.Valid.From), "to": stamp(v.Valid.To)})
+			x.wrong(timelineRow(v), "timeline-stray", fault.Args{"release": v.Release, "from": stamp(v.Valid.From), "to": stamp(v.Valid.To)})
 		}
 	}
 	for _, v := range h.expected {
@@ -136,7 +136,7 @@ func (x *examined) strays(h *history) {
 
 func (s Span) same(o Span) bool { return s.From.Equal(o.From) && s.To.Equal(o.To) }
 
-func rowOf(v Interval) string {
+func timelineRow(v Interval) string {
 	return fmt.Sprintf("timeline %d [%s, %s)", v.Release, v.Valid.From.Format(time.RFC3339Nano), v.Valid.To.Format(time.RFC3339Nano))
 }
 

@@ -52,8 +52,11 @@ func (p Placed) wrong(mesh *Mesh, index *locate.Index) (rule string, args fault.
 		return "off-lattice", args
 	}
 	if p.Kind == KindBuilding {
-		if args["code"] = p.Code; !p.Known {
+		switch args["code"] = p.Code; {
+		case !p.Known:
 			return "building-code-foreign", args
+		case p.Retired:
+			return "building-code-reused", args
 		}
 	} else if at, ok := geo.FromDegrees(crs.ToCGCS2000(p.Datum, p.Lon, p.Lat)); !ok || at != p.Point {
 		return "location-displaced", args

@@ -249,7 +249,7 @@ func (r records) Placed(ctx context.Context, district grid.Code, n int) iter.Seq
 	buildings := stream(ctx, r.pg, "doctor-buildings", func(row pgx.CollectableRow) (p grid.Placed, err error) {
 		var lon, lat float64
 		p.Kind = grid.KindBuilding
-		err = row.Scan(&p.ID, &p.Code, &lon, &lat, &p.Area, &p.Known, &p.Alive, &p.Inside, &p.Within)
+		err = row.Scan(&p.ID, &p.Code, &lon, &lat, &p.Area, &p.Known, &p.Retired, &p.Alive, &p.Inside, &p.Within)
 		p.Point, p.Off = onLattice(lon, lat)
 		return p, err
 	}, district, n)

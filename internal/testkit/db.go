@@ -27,6 +27,22 @@ func EmptyDB(t testing.TB) string {
 	return create(t, "template0")
 }
 
+// CopyDB is the address of a copy of a database made by DB, to which nobody may be connected. It is dropped when the test ends.
+func CopyDB(t testing.TB, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return create(t, strings.TrimPrefix(u.Path, "/"))
+}
+
+// Exec executes a statement on a database.
+func Exec(t testing.TB, address, statement string) {
+	t.Helper()
+	run(t, address, statement)
+}
+
 // create makes a database from a template and drops it when the test ends.
 func create(t testing.TB, template string) string {
 	t.Helper()

@@ -59,7 +59,7 @@ WHERE l.district = $1
 
 -- name: doctor-buildings
 -- $1 district, $2 release in force
--- The same of buildings, and whether the code begins with that of a community that some release had.
+-- The same of buildings; whether the code begins with that of a community that some release had, and whether it was given up.
 WITH face AS MATERIALIZED (
     SELECT f.code, ST_SnapToGrid(ST_Scale(f.geom, 1e7, 1e7), 1) AS g
     FROM release_sheet s
@@ -73,12 +73,13 @@ WITH face AS MATERIALIZED (
 ), community AS MATERIALIZED (
     SELECT DISTINCT code FROM release_division WHERE district = $1 AND level = 'community'
 )
-SELECT b.id, b.code, ST_X(b.point), ST_Y(b.point), b.area_code, b.code ~ '^[0-9]{17}$' AND c.code IS NOT NULL,
+SELECT b.id, b.code, ST_X(b.point), ST_Y(b.point), b.area_code, b.code ~ '^[0-9]{17}$' AND c.code IS NOT NULL, r.code IS NOT NULL,
        f.code IS NOT NULL AND f.code <> '', coalesce(f.code <> '' AND ST_Contains(f.g, p.g), false), coalesce(ST_Covers(f.g, p.g), false)
 FROM building b
 CROSS JOIN LATERAL (SELECT ST_SnapToGrid(ST_Scale(b.point, 1e7, 1e7), 1) AS g OFFSET 0) p
 LEFT JOIN face f ON f.code = b.area_code
 LEFT JOIN community c ON c.code = left(b.code, 12)
+LEFT JOIN building_retired r ON r.district = b.district AND r.code = b.code
 WHERE b.district = $1
 
 -- name: doctor-orphans
