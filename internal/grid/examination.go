@@ -104,7 +104,7 @@ func (e *Examination) Run(ctx context.Context) error {
 	}
 	for _, h := range heads {
 		e.Seen.Districts++
-		if err := (&examined{Examination: e, Head: h}).run(ctx); err != nil {
+		if err := (&districtExamination{Examination: e, Head: h}).run(ctx); err != nil {
 			return err
 		}
 	}
@@ -166,15 +166,15 @@ func (e *Examination) count() {
 	}
 }
 
-// examined is the examination of one district.
-type examined struct {
+// districtExamination is the examination of one district.
+type districtExamination struct {
 	*Examination
 	Head
 	history *history // nil while it cannot be read
 	mesh    *Mesh    // of the release in force; nil if that is no clean net
 }
 
-func (x *examined) run(ctx context.Context) error {
+func (x *districtExamination) run(ctx context.Context) error {
 	steps := []struct {
 		name  fault.Text
 		check func(context.Context) error
@@ -196,12 +196,12 @@ func (x *examined) run(ctx context.Context) error {
 }
 
 // wrong reports a finding of the district.
-func (x *examined) wrong(row, rule string, args fault.Args) {
+func (x *districtExamination) wrong(row, rule string, args fault.Args) {
 	x.Found(Finding{District: x.District, Row: row, Fault: fault.New(fault.Internal, rule, args)})
 }
 
 // orphans reports rows whose counterpart is missing.
-func (x *examined) orphans(ctx context.Context) error {
+func (x *districtExamination) orphans(ctx context.Context) error {
 	for o, err := range x.Records.Orphans(ctx, x.District) {
 		if err != nil {
 			return err

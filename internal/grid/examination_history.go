@@ -44,7 +44,7 @@ func rebuild(releases []Release, stored []Interval) *history {
 
 // timeline checks that the releases are numbered without a gap, that the timeline is what they make of it, and that the head is
 // the release in force.
-func (x *examined) timeline(ctx context.Context) error {
+func (x *districtExamination) timeline(ctx context.Context) error {
 	releases, err := x.Records.Releases(ctx, x.District)
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ func (x *examined) timeline(ctx context.Context) error {
 }
 
 // overlaps finds moments with two releases, as known at some time.
-func (x *examined) overlaps(rows []Interval) (found bool) {
+func (x *districtExamination) overlaps(rows []Interval) (found bool) {
 	byBegin := slices.SortedFunc(slices.Values(rows), func(a, b Interval) int { return a.Valid.From.Compare(b.Valid.From) })
 	for i, a := range byBegin {
 		for _, b := range byBegin[i+1:] {
@@ -91,7 +91,7 @@ func (x *examined) overlaps(rows []Interval) (found bool) {
 }
 
 // holes finds the spans in which, as known now, no release is in force though the publications left one.
-func (x *examined) holes(h *history) (found bool) {
+func (x *districtExamination) holes(h *history) (found bool) {
 	for _, v := range h.expected {
 		if !v.Current() {
 			continue
@@ -116,7 +116,7 @@ func (x *examined) holes(h *history) (found bool) {
 }
 
 // strays finds the rows that the publications did not write, and misses those they wrote.
-func (x *examined) strays(h *history) {
+func (x *districtExamination) strays(h *history) {
 	same := func(a Interval) func(Interval) bool {
 		return func(b Interval) bool {
 			return a.Release == b.Release && a.Valid.same(b.Valid) && a.Recorded.same(b.Recorded)
@@ -149,7 +149,7 @@ func stamp(t time.Time) any {
 }
 
 // codes checks that no release has a code that an earlier one had and those it was made against had not: given up, and used again.
-func (x *examined) codes(ctx context.Context) error {
+func (x *districtExamination) codes(ctx context.Context) error {
 	if x.history == nil {
 		return nil
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // toProve are the releases whose coverage is to be proven: the one in force, and with Past every one that was ever in force.
-func (x *examined) toProve() []int {
+func (x *districtExamination) toProve() []int {
 	releases := map[int]bool{}
 	if x.Release != 0 {
 		releases[x.Release] = true
@@ -26,7 +26,7 @@ func (x *examined) toProve() []int {
 }
 
 // sheets checks that every sheet and outline has the content whose hash it is stored under, and that a sheet's codes are of its community.
-func (x *examined) sheets(ctx context.Context) error {
+func (x *districtExamination) sheets(ctx context.Context) error {
 	for s, err := range x.Records.Sheets(ctx, x.District) {
 		if err != nil {
 			return err
@@ -53,7 +53,7 @@ func (x *examined) sheets(ctx context.Context) error {
 }
 
 // net proves a release in Go: codes and nesting, the coverage, and each division's outline as the dissolve of what lies in it.
-func (x *examined) net(ctx context.Context, n int) error {
+func (x *districtExamination) net(ctx context.Context, n int) error {
 	stored, err := x.Records.Content(ctx, x.District, n)
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func (x *examined) net(ctx context.Context, n int) error {
 }
 
 // gate proves a release in PostGIS.
-func (x *examined) gate(ctx context.Context, n int) error {
+func (x *districtExamination) gate(ctx context.Context, n int) error {
 	defects, err := x.Records.Gate(ctx, x.District, n)
 	for _, d := range defects {
 		x.Found(Finding{District: x.District, Row: fmt.Sprint("release ", n), Fault: fault.FromDefect(d)})

@@ -12,7 +12,7 @@ import (
 
 // places checks each location and building: its place is the one that its source gave, it is in the grid that holds that place, and
 // how it came there is true. PostGIS says which grids hold a place; on a border the tie rule says whose it is.
-func (x *examined) places(ctx context.Context) error {
+func (x *districtExamination) places(ctx context.Context) error {
 	var index *locate.Index
 	if x.mesh != nil {
 		index = locate.New(x.mesh.Grids)
