@@ -229,6 +229,7 @@ const (
 	SetBase      Set = "base"
 	SetBuildings Set = "buildings"
 	SetNet       Set = "net"
+	SetPoints    Set = "points"
 )
 
 // Valid indicates whether the value is a known member of the Set enum.
@@ -239,6 +240,8 @@ func (e Set) Valid() bool {
 	case SetBuildings:
 		return true
 	case SetNet:
+		return true
+	case SetPoints:
 		return true
 	default:
 		return false
@@ -319,6 +322,7 @@ const (
 	GetTileJSONParamsSetBase      GetTileJSONParamsSet = "base"
 	GetTileJSONParamsSetBuildings GetTileJSONParamsSet = "buildings"
 	GetTileJSONParamsSetNet       GetTileJSONParamsSet = "net"
+	GetTileJSONParamsSetPoints    GetTileJSONParamsSet = "points"
 )
 
 // Valid indicates whether the value is a known member of the GetTileJSONParamsSet enum.
@@ -329,6 +333,8 @@ func (e GetTileJSONParamsSet) Valid() bool {
 	case GetTileJSONParamsSetBuildings:
 		return true
 	case GetTileJSONParamsSetNet:
+		return true
+	case GetTileJSONParamsSetPoints:
 		return true
 	default:
 		return false
@@ -358,6 +364,7 @@ const (
 	GetTileParamsSetBase      GetTileParamsSet = "base"
 	GetTileParamsSetBuildings GetTileParamsSet = "buildings"
 	GetTileParamsSetNet       GetTileParamsSet = "net"
+	GetTileParamsSetPoints    GetTileParamsSet = "points"
 )
 
 // Valid indicates whether the value is a known member of the GetTileParamsSet enum.
@@ -368,6 +375,8 @@ func (e GetTileParamsSet) Valid() bool {
 	case GetTileParamsSetBuildings:
 		return true
 	case GetTileParamsSetNet:
+		return true
+	case GetTileParamsSetPoints:
 		return true
 	default:
 		return false
@@ -778,6 +787,9 @@ type Set string
 // TileDistrict defines model for tileDistrict.
 type TileDistrict = string
 
+// TileKinds defines model for tileKinds.
+type TileKinds = string
+
 // LocateParams defines parameters for Locate.
 type LocateParams struct {
 	Lon float64 `form:"lon" json:"lon"`
@@ -942,6 +954,9 @@ type GetTileJSONParams struct {
 	// Release The net of this release, in force or not; instead of at
 	Release *OfRelease `form:"release,omitempty" json:"release,omitempty"`
 
+	// Kind For points: only of these kinds, with commas between
+	Kind *TileKinds `form:"kind,omitempty" json:"kind,omitempty"`
+
 	// Lang zh-CN or en; else Accept-Language
 	Lang        *Lang        `form:"lang,omitempty" json:"lang,omitempty"`
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
@@ -956,8 +971,11 @@ type GetTileJSONParamsSet string
 // GetTileParams defines parameters for GetTile.
 type GetTileParams struct {
 	// Crs Datum of the answer
-	Crs         *GetTileParamsCrs `form:"crs,omitempty" json:"crs,omitempty"`
-	IfNoneMatch *IfNoneMatch      `json:"If-None-Match,omitempty"`
+	Crs *GetTileParamsCrs `form:"crs,omitempty" json:"crs,omitempty"`
+
+	// Kind For points: only of these kinds, with commas between
+	Kind        *TileKinds   `form:"kind,omitempty" json:"kind,omitempty"`
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // GetTileParamsCrs defines parameters for GetTile.
@@ -998,7 +1016,7 @@ type ServerInterface interface {
 	// GetTileJSON TileJSON 3.0 of a tile set
 	// (GET /tiles/{district}/{set}.json)
 	GetTileJSON(w http.ResponseWriter, r *http.Request, district TileDistrict, set GetTileJSONParamsSet, params GetTileJSONParams)
-	// GetTile One vector tile; `rev` is a release or revision (immutable) or `current`
+	// GetTile One vector tile; `rev` is a release or revision (immutable) or `current`, which is all that points have
 	// (GET /tiles/{district}/{set}/{rev}/{z}/{x}/{y}.mvt)
 	GetTile(w http.ResponseWriter, r *http.Request, district TileDistrict, set GetTileParamsSet, rev string, z int32, x int32, y int32, params GetTileParams)
 }
@@ -1975,6 +1993,19 @@ func (siw *ServerInterfaceWrapper) GetTileJSON(w http.ResponseWriter, r *http.Re
 		return
 	}
 
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", r.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "kind"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "kind", Err: err})
+		}
+		return
+	}
+
 	// ------------- Optional query parameter "lang" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "lang", r.URL.Query(), &params.Lang, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -2092,6 +2123,19 @@ func (siw *ServerInterfaceWrapper) GetTile(w http.ResponseWriter, r *http.Reques
 			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "crs"})
 		} else {
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "crs", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", r.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "kind"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "kind", Err: err})
 		}
 		return
 	}
@@ -2787,7 +2831,7 @@ type StrictServerInterface interface {
 	// GetTileJSON TileJSON 3.0 of a tile set
 	// (GET /tiles/{district}/{set}.json)
 	GetTileJSON(ctx context.Context, request GetTileJSONRequestObject) (GetTileJSONResponseObject, error)
-	// GetTile One vector tile; `rev` is a release or revision (immutable) or `current`
+	// GetTile One vector tile; `rev` is a release or revision (immutable) or `current`, which is all that points have
 	// (GET /tiles/{district}/{set}/{rev}/{z}/{x}/{y}.mvt)
 	GetTile(ctx context.Context, request GetTileRequestObject) (GetTileResponseObject, error)
 }
@@ -3134,83 +3178,84 @@ func (sh *strictHandler) GetTile(w http.ResponseWriter, r *http.Request, distric
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7FxPbxw5dv8qRO0extiSuiV7vDMtBAtb9niU9T/YszEcj2Oxq153cVxFtklWt3oUAUkOCXLIYZJbLjkE",
-	"m1tyDRJgvkyQWX+NgI+sP91FdlfLsoxg5yBAXcUiHx/f+70/fOR5lIhiJjhwraLReTSjkhagQeIvOtEg",
-	"zT8pqESymWaCR6PouJRKyBHRGZBTDmf6lIgJ/prRKZAxTISEKI6YafyuBLmM4ojTAqKR6zKOVJJBQU3f",
-	"BT17CHyqs2h0OBzGkV7OTEOlJePT6OIijqju0vBNBoSDJoyTiZAJEKqJzpgihSiAa/LZs6+Oyc2bN7+8",
-	"EROqyFsuFpxwsTgi45LlKeNTFZNMlAoykaeKUJ6SMVVACjojVALOSKR0GZqHXpnERMjCkBmlVMOeZoWZ",
-	"f3cmiUjBNMceZ1RnTYf4Ko4kvCuZhDQaaVlCe4gZ1Rqk+fAvXg33vnx9fjs++PXFLwPj5DkkllWB0eoG",
-	"m8b8pYRJNIp+MWikZGDfqsFx0wUOKdUJ767TParLwjAzFxyZnFN9RKoRY8JhDpJMS1AK0gCvE6mivlTh",
-	"eBVBT0q9gSIjsJSrBcpjn3FTmNAyN6ucTBN1OBwOozgCXhbR6FX70TT5bngYvfYtTMrMj8RD1m2SsinT",
-	"6ogIfERzssjACCIHMhF5LhaKTKQokO53JSi3ej7K62E2C1BAetjkEdVJ1qXxCc+XhE2sojGFlEiYM8UE",
-	"KldMIFdAbh0cVnRlQFPkryPsZLJn+24T5qPgseBQUxHqyjTq1V9O+bQ7ne+zvePHREgC/MhSfidJYKb3",
-	"HlI+Lek0hGHYWxDCfBzNWcF0PZP17vClV9AODCAW9IwVRsgOhkP8zbj7XQ/FuIYpSBxLTJ5BDlRBGDSF",
-	"W0JpG8YNigpJuNBHhHGlgaamJSKdj273tY/1bXpmgnF9d2Up1zoad1Zwu02wvYqz7iQXoHSsRKmzGKjS",
-	"MRdSZ2aGKUwlgIrJ8YPj505VveSMxVmImoPDMDVfi0VAZXQmFBCdUU0SWgDRwqgOk2QqWWqXYkGXseG+",
-	"zkCB+aXQbjEej4VMgxCViUWQ1A2MO7kXoBTfKrJAgllKxjBlXJEF0xnSGSDj3WVW7+TeU2OTOoQ8BZkA",
-	"13vAjU1MY6JyqjIwzEjyMm3MxKpJY+lGU9aTqN8ynvp4A+Qt46lZIWUsFs1xeWg8DnDEtN6wMpsJqPji",
-	"maXrt9c8N0nAk1IrlnowwvQ3IsIIw8IIbM5AEWFbI+BzCAGCa+UDhLEQOVDejP+c8cQz+pOxAjmHdN2d",
-	"E9I4DiBbfl2ACIUdX8I3Q7J+xzXLN5BlfduApxmgqMQ+L0vRC6YzxjerK+OIJJXeGrXpaC6ZSZiwswCN",
-	"CzvKRndhGB98HvAYFOiAvCqUlrC4Vu6TlaqxtSe1i+53ojTL4V7LkfIM23KAdvGovdO7MH2omeAKMCp6",
-	"KsU4h8L8mwiugSMRdDbLWULN6gxmtsWvvlPWAe/nulb94oiri32HzOqX1QyQltquzqSYgdTMkjiuHq/N",
-	"JY7GS+/jJKN8Cmlf4UTvuqcrHiNmYWumoVDe8d0DKiVdmt8FTeGNjfv60WM1YaU94/r2rajrI8WREqX0",
-	"oc9jY5xdZDBhORwRKGZ6aXyjStXQiC+MXz4TSqMt6gpoI3KvaufGMqEeO3bRhaMbF6aZdrMgjQKI8XeQ",
-	"aEM+LvpT4592Fj4RpRXH7qRr5tf/bFo8K1ielTHxvvmYl3lOxzlUarWZC3ZM93XsyPTOTZROWDxeHbFu",
-	"HUG/jqBjF7Um1kiKKA1ldfe8LMaWCQU9O7HNb6Ej3fxYn+fxSghdwVSFK2YuWiy4wskURckZLkEcIRBv",
-	"wTDTe8n13WW7a/Nhq7elG8GJThRHKV2G+1IeEKgp8MpDQjVMhXSNaZoyG3Y+Xemk+91aLsj2siT/87f/",
-	"SKq5d1a1zSJvp/ZL7yvLZn9s0Rax3Zejoc9CVWsxWtH8Yqq+uFVH9XE0TodfetfhgWTpM6NRHaV0PPIj",
-	"r0sJdV68dZ5o54U1cedbNM7lk7BxLUI1JT4mfA001x5jklJNjWF+Qxd0+UZVjls/XG4Upi/yWDJq++6B",
-	"IKWpLtV2Frh24bm2nYh1HA2sioRJqSD1x9YuIq7D6dilcJiJ+zgXmoyB5IKm6EkmtDShnjEoTBGlhQQM",
-	"uBn+TmlBp2370lIJuSnAr4hAS4WeHzf+oM10KTJeHpHhiHDBIYq36VSdlLTjeTnpi3q/FgtCrcmsI16m",
-	"FQLEyEwQowrGCdNHRHBCiY1yYzJeovXVDIgsjQWmZAZSCU7EHKR5lB7VHXTDkkp/0ZetI+eC8pIaF7yK",
-	"UHzqa0xBVxBomkpQfqeFSqBvikOfb44kQZ6zmRII6z1s07g2fRsNs211EffE92WXvJkgEhRLCeNpqYiY",
-	"TFgCpKB5TlSSCZGTTKgZEXJKFCSl9DuAIQ1JanO0OXuMrdCeFKJL4wmfA9eQEoM+zfh1HBlHTfLeswDW",
-	"h6s5VIkaHSsTslmt5KJuYBQOtwi86lYh8ab5YN4AM41jyLc1fij4Q4rak8O8R3NsFEZ+41axaTYWpewP",
-	"s4+rT7xOntD+gWZUVltFqxz/qspMV4BPUsvOXsQYs+khY0alDkh3CwJD/v0b5refiLTLkLfB8l4OUcvC",
-	"rSIwy4Eo0OgP1bnxyiD4fKNS+Vk9pzlL30ykKLrcxuyJEWPucvAW8jOqyBhgZbyeuYY26luhjNdcCCvZ",
-	"NUz5bIGB0I8clyBKX39YUqUFK/sypoolxieH1AT9K4Fas4QPK+1eDx8a377t7rsIoAIlf5fC5hg87j5a",
-	"uzceaXkEWoJyWWfCgUpQ2llczPDzJXFjd81UgKGN2UqYTHKPL/KC6YzQJCklTZYjAnOQyyrhjZ4JEPsp",
-	"0aJMMlCxTVyZATHibtKJvSTjeUYl+ESjYbFR6zx/MolGr3rg0ev1ya/t331gVyClkL1zQk46eg9bBSPe",
-	"oRmvcr9ds+rEY/cJrllgu3ijFZFzQtahx723snsJEezvDzsv+IgMCZugE0wWuM2yjs9rAegHr/ca8DR7",
-	"Z24t4p7YUCl5s1Bt9vmgyzkbbYDdKVFy2E6UHHbVq3EkdoAku0VR5drMRAUntb/eg76g+5ky2U3bcOSS",
-	"iQ+iOLJbluZvYcJ782rhxdrLBNrN8L61eGoiIk+Q4VDSxymM1XTtnfZgzS5pU6q1ZONSr/g2jt44Otub",
-	"ij338Dsl+P4zungEShkTbwIQf5XA/Tpnuhpkrieh18xFJshCCo3Rck5RsK83Tb0bwPphD41XNyztIF5m",
-	"o+aNeRCxQPco3S07lK8vf1BOcuHZVrqjMFC3HjSZ0rlZj35yt3vOPqc2ldQvVpJAlY/kF9nSmyXAig5M",
-	"4PsGD9qMu0u3jYblZRrtA1WKTXkwG2O9/B45SpeGQyjHNH+OJTy5TfnjhkALC1bUM653EizbapNgSwAa",
-	"g+LYFNxRaBEchKjjyl33Z8U6DDOkxKS2V1jIIBZ81No/abw5f8ag59ZNSj3Y8fLly5d7jx7t3bvn6/6D",
-	"E6mhoKBhlSf7vltY0+K6x4PVQtO8F4MC8Y3tIDiHEx62SX4wCdYkDX22WqqrgaqtLdcD2Vq7glN/DItw",
-	"tD+huYL4Ko31Rj756lxfmBjfoZBwVQhHuKsvSgNPMeGo/5cx92vIr0khlCYHt8nbu0fWN57YiiRb+3KK",
-	"SUPg+tSXxgg4A9WWqk1zu2ywId8K0aaSnN2sN0u9acDGmB2RkrN3JVQlEW5WjBNKWr73OlEF43U9zQZw",
-	"WR34tzCm473EhB0LIdMjcloF9acE6+7sQu6TZ05aiS31lFhURLA4g9S12L6V/Oi6g7alhwJtyff0gPRL",
-	"IOUnyADZydo9/850LxvLr0rNwed1DXAvP9IjFs6v7OfCoofpzQ/s6HNepS+F3o1Pl3UGkriCG+yobuvb",
-	"HcCXy9BGnTIolNHUZkvd1lt9bsHX26VcvKCH5mjzyllTXbRmd3R/VzkFTW0dm2etsHY8lBw3vnMga762",
-	"6bqSNNeBr+yD9SUYpCJRA1Qa9Ytnv3t434dwuEmz3T3DtxUJNZluIj4G+7foQ+mE3XMA/jFrBVnLkISK",
-	"AqSEJLT30U5Cdj5l/I1NZfUF1OczK+MfXILF/dQG9pLWONiywHwlbMEoBvtozW0Djz/y/kO1ktdvgGx+",
-	"Oyi5W01DcPNQVR3v6iI4qbffe0k2otWhuNrS6idVWgTb7sZoHBb765KKZ074RPithfGE3bGJxlUckZRZ",
-	"o6BiV32LZ8jqLefxEvczYjTfzb6HO25miyNi/MYWPOTgqgtTSRfmWbH/LT8WQqaMUw0KT6Xlgk+ZLk23",
-	"OdX4X+towz6546o8TFvG65MO5DN4V9KcaEFePHhOvrhl/qNkAguSADfs1BLUDVLyHJQip4lUp4Sqtwoj",
-	"gFMsfTo9+pZTktQEWWKBazNeUSpNjIShw53iESvGbUf75D4iPRIVKpO1ZdRf3vr81zesg06J0mZxsQyE",
-	"sHT/W3RFWQLcAqmr9L0zo0kGe4f7wyiOSplHoyjTeqZGg8Fisdin+HpfyOnAfasGD0+O7z9+fh+/aaxX",
-	"9P7ff3j/4w/kz7NyYQ/4zEEq55mZdmIGnM5YNIpu7g/3b0Yx1hyjSA/ojA3mB4NcJNSi3dRWRBu5x8me",
-	"pNHIbt4Bftgcs3wVOBW05WheD2UNdEz1h3fsg8hmUgN7GNA0XNWmZzRlJW63WIkbEZor0WtvEIUCozmE",
-	"m8CpzCppsXlCO2QvekwWXS5vHhXdVHv0NHg8NXR+xKUQdj00sJXatCms29q2OUrWozGeijPhxEqx/OFw",
-	"uKFQfrcC+Xrv21Mh/01zmBPfuQN0/g5rCls193GkyqKgcuk6CyC24TmdKptdQm1+bb6tAKAuQ+8820/U",
-	"3Pt8CsKxofNugEkV8PY3qOusuq/OTRByMThn6cXqexeDqDBCMaWfVY06OHWFovXxpaXtD3oEpp7l1YhL",
-	"xdlVJyEmHBagNJkwqZy1x6odoEnW2Xl2cmVC/RWhUkClza151+y5fd3Lqrzb6ezYxtzXFWONPQXbH27/",
-	"f0FXXRnlkcS7RkAKq+lWUK5AJr9iPO3toRrhiMmM8SXjMWGcaUZzhelIV/66QTrPm7sELjbiynH7zoHd",
-	"kKV1XcGuYuc5NWcm7XxtPCV3xYfkApcy+A/Tm+ivdWxvdS3MCtSrUbjtv53O3/qPgJ73O7K6vd411FVd",
-	"exwi63YPBn2Cg9xXiFJ4z8mnhLPt7dq3LHwy9LtjL43Bcw9QoDm+Obzl2UgSmhQiZRMG6RXgowGkLj4K",
-	"2YJHV5zUvmWmLw62nLo+ePgAxJ8+f/L4OmHxY+DbNemgu9jlZ23tra1TEJ6zyJ4c2LpqfgVUlxLaV/1c",
-	"j3rWmzRUkUY7eume+ZFC2BV5ABqLyD+usmFu9Gf4b9Xs+2N2A/pNbqd1juWaBO0Jh9oMWCvQNgI7ytxW",
-	"2Heydz1431cE++PpHyf6fQrMoxXq1UT4JDFnc/h+g49h3n5EvXYHhj28ewlqbXIn9rawmRQJKEWoIf03",
-	"rUkpkHOWVNk0CTRdhmf2zL7ulfFYSKZX74OpisIPfLeLvP50/PpgATqmvHPgl+RCvC1nNvS3m0yfnSJP",
-	"/uTg1CWkzK8b4cXArwbnlft4MThXoC/2twHdNyyHS6HcyvUuPaBBgf4Z5nyyuBXi6iW6LoRz45Gb+0Ob",
-	"KNXuuGRL+OwJzE2iNziXML8YnH9/MTg/uxicLy/2i7neJovXJoee64gkzPveRPSZibP2X//qL5NSSuD6",
-	"xqZga3WU7/vt6zGubx6u7IJ94d0Ca1U4eYc723G43UdYXu0IVwYQH6Clc57uF3Q2Fmd7c0i0kHtGzFb1",
-	"tp7YmHEql/4rqdadFezmIo4OA3qcuWPuqaQLjuWm1+li27kikUfkVMIc62BpfThPyOaw9GesKErc+79h",
-	"np86RTj1YQTePSbnlUbb/f8BLopr27n+dXNO/P2PPzTyx8GXQ36RsSSzoQLegcrUb8hP//HP//vjP7R3",
-	"73Fv0LMD7mqoVUwkzITUym0KUY034eKhFbzcQokC7EUF7//mv1Y6d5uM3c7/rOGyIu//6d/e//3fNV9Z",
-	"nnU/sl4J+emvf//Tf//nH/71r/7wL79vX99mPYGL1xf/FwAA//8=",
+	"7FzNbxw5dv9XiNo9jLEldUv2zM60ECw88nwo6y/YszEcj2Oxq153cVxFtklWl3oUAUkOCXLIYZJbLjkE",
+	"m1tyDRJg/pkgs/43Aj6yPrqLbFXLsrzB7kGAuopFPj6+93sffOR5lIhiIThwraLJebSgkhagQeIvOtMg",
+	"zT8pqESyhWaCR5PouJRKyAnRGZBTDmf6lIgZ/lrQOZApzISEKI6YafymBLmK4ojTAqKJ6zKOVJJBQU3f",
+	"BT27D3yus2hyOB7HkV4tTEOlJePz6OIijqju0/BNBoSDJoyTmZAJEKqJzpgihSiAa/LRky+Pye3btz+7",
+	"FROqyGsuKk64qI7ItGR5yvhcxSQTpYJM5KkilKdkShWQgi4IlYAzEildheah1yYxE7IwZEYp1bCnWWHm",
+	"359JIlIwzbHHBdVZ2yG+iiMJb0omIY0mWpbQHWJBtQZpPvyLF+O9z16efxIf/PLi54Fx8hwSy6rAaE2D",
+	"bWP+XMIsmkQ/G7VSMrJv1ei47QKHlOqE99fpHtVlYZiZC45Mzqk+IvWIMeGwBEnmJSgFaYDXiVTRUKpw",
+	"vJqgR6XeQpERWMpVhfI4ZNwUZrTMzSon80QdjsfjKI6Al0U0edF9NE++Gx9GL30LkzLzI/GQ9QlJ2Zxp",
+	"dUQEPqI5qTIwgsiBzESei0qRmRQF0v2mBOVWz0d5M8x2AQpID5s9oDrJ+jQ+4vmKsJlVNKaQEglLpphA",
+	"5YoJ5ArInYPDmq4MaIr8dYSdzPZs313CfBQ8FBwaKkJdmUaD+sspn/en8322d/yQCEmAH1nK7yYJLPTe",
+	"fcrnJZ2HMAx7C0KYj6M5K5huZrLZHb70CtqBAcSCnrHCCNnBeIy/GXe/m6EY1zAHiWOJ2RPIgSoIg6Zw",
+	"Syhtw7hFUSEJF/qIMK400NS0RKTz0e2+9rG+S89CMK4/X1vKjY6mvRW83CbYXsVZf5IVKB0rUeosBqp0",
+	"zIXUmZlhCnMJoGJy/NXxU6eqXnKm4ixEzcFhmJqvRRVQGZ0JBURnVJOEFkC0MKrDJJlLltqlqOgqNtzX",
+	"GSgwvxTaLcbjqZBpEKIyUQVJ3cK4k3sBSvGtIhUSzFIyhTnjilRMZ0hngIw3V1m9k3uPjU3qEfIYZAJc",
+	"7wE3NjGNicqpysAwI8nLtDUT6yaNpVtN2UCifs146uMNkNeMp2aFlLFYNMflofE0wBHTesvKbCeg5otn",
+	"lq7fQfPcJgGPSq1Y6sEI09+ECCMMlRHYnIEiwrZGwOcQAgTXygcIUyFyoLwd/ynjiWf0R1MFcgnppjsn",
+	"pHEcQHb8ugARCju+gm+GZP2Ga5ZvIcv6tgFPM0BRiX1elaJnTGeMb1dXxhFJar01atPTXLKQMGNnARor",
+	"O8pWd2EcH3wc8BgUeDwaR1ztu6A0GaSTTGvgMT5A78+6EbUx8Qi9QpELy3ztg1nRnNp+Gj8/cpxUfpdM",
+	"sxzuddwyz/gdd2oX/zzALDOg0XLVZ9mXQro1dSpo3VRl0UfFdjkTURRUkSnoCoBfAYAOvQB0YWanFoIr",
+	"QNIeSzHNoTD/JoJr4MgeuljkLKGG4NHCtvjFd8oGGsNc9LpfHHF9/nfJonlZ0460NP7DQooFSM0sidP6",
+	"8cZc4mi68j5OMsrnkA5VQowiBoYcMbIcWzMNhfKO7x5QKenK/C5oCq9sfDuMHifJ3faM60/uRH1fMI6U",
+	"KKUPZR8aJ8RFQDOWwxGBYqFXxgesIQWdlcrEHwuhNNrcviS3yvCiceIsE5qxYxdFObpxYdpptwvSqqaY",
+	"fgeJNuTjoj82fnhv4RNRWnHsT7phfvPPtsWzguVZGQ5nOAAv85xOc6gVfjsX7Jju69iR6Z2bKL0IgN4r",
+	"se4rQf+VoAMbdSbWSoooDWVN97wsppYJBT07sc3vYMDQ/tic5/FaqqBG0hrxzFy0qLjCyRRFyRkuQRyh",
+	"wVmD2ZcecT02DPh81e3afNjpbeVGcKITxVFKV+G+lAcEGgq88pBQDXMhXWOapsyG14/XOul/t5Hzsr2s",
+	"yP/87T+Seu69Ve2yyNup/dL7yrLZH0N1RWz35Wjps1DVWYxO1qKaq0/vNNmLOJqm48+86/CVZOkTo1E9",
+	"pXQ88iOvS331Xrx2HnfvhTVk55donMubYeNGhBpKfEz4GmiuPcYkpZoa3+EVrejqlaod1GG43CrMUOSx",
+	"ZDSehweClKa6VJezwLULz7Xr3mziaGBVJMxKBak/h+CctSZtELtUFTPxLedCkymQXNAUPeaEliakde6f",
+	"0kICJhYY/k5pQedd+9JRCbktkVETgZYKPVxu/F6b0VNkujoi4wnhgkMUX6ZTTfLVjuflpC+6/1pUhFqT",
+	"2UT2TCsEiImZIEZPjBOmj4jghBIbzcdkukLrqxkQWRoLTMkCpBKciCVI8yg9ajroh1+1/qLP3mQICspL",
+	"akKNOhLzqa8xBX1BoGkqQfmdFiqBvioOfTEIkgR5zhZKIKwPsE3TxvRtNcy21UU8EN9XvgCESFAsJYyn",
+	"pSJiNmMJkILmOVFJJkROMqEWRMg5UZCU0u8AhjQkaczR9iw5tkJ7Uog+jSd8CVxDSgz6tOM38XIctZsU",
+	"ngWwPlzDoVrU6FSZ0NRqJRdNA6NwuBXiVbcaibfNB/MjmFGdQn5Z4/uC36eoPTksBzTHRmHkN24Vm2dT",
+	"UcrhMPuw/sTr5AntH2hBZb0lthGh1Rn4GvBJatk5iBhjNj1kLKjUAenuQGDIv3/F/PYTkXYV8jZYPsgh",
+	"6li4dQRmORAFGv2hZg+gNgg+36hUflYvac7SVzMpij63MUtkxJh3kwQkw+gX1sYbmFPpor4VynjDhbCS",
+	"3cCUzxYYCH3PcQmi9M2HJXX6s7YvU6pYYnxySE3QvxaotUt4v9buzfCh9e277r6LAGpQ8ncpbI7B4+6j",
+	"tXvlkZYHoCUol10nHKgEpZ3FxZ0MviJu7L6ZCjC0NVsJk0nu8UWeMZ0RmiSlpMlqQmAJclUn9tEzAWI/",
+	"JVqUSQYqtgk6MyBG3G3adJBkPM2oBJ9otCw2ap3nj2bR5MUAPHq5OfmNfcp37AqkFHJwTshJx+Bh62DE",
+	"OzTjdY67b1adeOw+wQ0LbBdvsiZyTsh69Lj3VnavIILD/WHnBR+RMWEzdIJJhdtJm/i8EYC+83pvAE83",
+	"reuEfBg21EreLlSXfT7ocs5GF2B3SpQcdhMlh331ah2JHSDJZlzrXJuZqOCk8dcH0Bd0P1Mm+2kbjlwy",
+	"8UEUR3Zr1vxVJrw3ryov1l4l0G6H963FYxMReYIMh5I+TmGsphvvdABrdkmbUq0lm5Z6zbdx9MbR2d5c",
+	"7LmH3ynB95/Q6gEoZUy8CUD81RBfNDnT9SBzMwm9YS4yQSopNEbLOUXBvtk09W4A64c9NF79sLSHeJmN",
+	"mrfmQUSF7lG6W3Yo31z+oJzkwrN9dldhoG49aDKnS7Mew+Ru95x9Tm0qaVisJIEqH8nPspU3S4CVK5jA",
+	"9w0etBmfr9x2IZbRabQPVCk258FsjPXyB+QoXRoOoRzT/DmWKuU25Y8bAh0sWFPPuNlJsGxrTIItdWgN",
+	"imNTcEehQ3AQoo5rd92fFesxzJASk8ZeYcGGqPiks3/SenP+jMHArZuUerDj+fPnz/cePNi7d8/X/Tsn",
+	"UkNBQcsqT/Z9t7Cmw3WPB6uFpvkgBgXiG9tBcA4nPGyT/GASrL0a+2y1VNcDVZe23AxkG+0KTv0hVOFo",
+	"f0ZzBfF1GuutfPLV8z4zMb5DIeGqLY5wu1uUBp5iwlH/r2LuN5Bfk0IoTQ4+Ia8/P7K+8cxWXtkan1NM",
+	"GgLXp740RsAZqLdUbZrbZYMN+VaItpUe7Wa9WepNA7bG7IiUnL0poS79cLNinFDS8b03iSoYb+qGtoDL",
+	"+sC/himd7iUm7KiETI/IaR3UnxKsL7QLuU+eOGkltqRVYvEUwZIF0tSc+1byvesO2pYBCnRJvmcApF8B",
+	"KT9ABshO1u7596Z71Vh+XWoOPm5qnQf5kR6xcH7lMBcWPUxvfmBHn/M6fSn0bny6rDOQxBXcYEdNW9/u",
+	"AL5chTbqlEGhjKY2W+q23przGb7eruTiBT00R5tXztrqog27o4e7yiloauv1PGuFNfKh5LjxnQNZ841N",
+	"17WkuQ58ZR9sLsEoFYkaodKonz35zf0vfAiHmzSXu2f4tiahIdNNxMdg/xZ9KJ2wew7AP2ajIBsZklBR",
+	"gJSQhPY+uknI3qeMv7KprKGA+nRhZfydS7C4n9rAXtIGBzsWmK+FLRjFYB+duW3h8Xvef6hX8uYNkM1v",
+	"ByX3UtMQ3DxUdce7ughO6u33XpKNaPUorre0hkmVFsG2uzEah8X++qTi2Ro+E35rYTxhdzykdRUnJGXW",
+	"KKjYVRnjWblmy3m6wv2MGM13u+/hjtXZ4ogYv7EFDzm46sJU0so8K/a/5cdCyJRxqkHh6btc8DnTpek2",
+	"pxr/6xzh2Cd3XZWHact4c6KDfARvSpoTLcizr56ST++Y/yiZQUUS4IadWoK6RUqeg1LkNJHqlFD1WmEE",
+	"cIqlT6dH33JKkoYgSyxwbcYrSqWJkTB0uFM8Ssa47WiffIFIj0SFymRtufhndz7+5S3roFOitFlcLAMh",
+	"LN3/Fl1RlgC3QOrqee8uaJLB3uH+OIqjUubRJMq0XqjJaFRV1T7F1/tCzkfuWzW6f3L8xcOnX+A3rfWK",
+	"3v77D29//IH8eVZW9iDTEqRynplpJxbA6YJFk+j2/nj/dhRjNTSK9Igu2Gh5MMpFQi3azW3lt5F7nOxJ",
+	"Gk3s5h3gh+1x0heB00+XHEEcoKyBjql+9459ENlOamQPPZqG69r0hKasxO0WK3ETQnMlBu0NolBgNIdw",
+	"Ezh9Wicttk9oh+zFgMmiy+XNo6Kbao/YBo/hhsrUXQph18MRl1KbtoV1l7Ztj8wNaIyn/0w4sVYsfzge",
+	"bymU361Avtn79lTIf9MeWsV37qCgv8OGwk7NfRypsiioXLnOAohteE7nymaXUJtfmm9rAGjK0HvP9hO1",
+	"9D6fg3Bs6L0bYVIFvP2Nmjqr/qtzE4RcjM5ZerH+3sUgKoxQTOkndaMeTl2jaL1/aen6gx6BaWZ5PeJS",
+	"c3bdSYgJhwqUJjMmlbP2WLUDNMl6O89OrkyovyZUCqi0uTXvmj21rwdZlTc7nZHbmvu6Zqyxp32Hw+3/",
+	"L+hqKqM8kvi5EZDCaroVlGuQyS8ZTwd7qEY4YrJgfMV4TBhnmtFcYTrSlb9ukc7z9s6Ei624cty9W2E3",
+	"ZOlcy7Cr2HlOB5pJO18bTwNe82HAwOUT/ksDTPTXOZ64vhZmBZrVKNz2307njP1HXc+HnYy7vN411FVT",
+	"exwi65MBDPoAB9avEaXwPpcPCWeXt+veJvHB0O+uvRwHzz1Ageb49viOZyNJaFKIlM0YpNeAjwaQ+vgo",
+	"ZAceXXFS9zadoTjYceqG4OFXIP706aOHNwmL7wPfbkgH3QU2f9TWwdo6B+E5i+zJgW2q5pdAdSmhe6XR",
+	"zahns0lDFWm1Y5DumR8phF2Rr0BjEfn7VTbMjf4R/js1+/6Y3YB+m9vpnGO5IUF7xKExA9YKdI3AjjJ3",
+	"Kew72bsZvB8qgsPx9A8T/T4E5tEa9RoifJKYsyV8v8XHMG/fo167A8Me3j0HtTG5E3sr2kKKBJQi1JD+",
+	"q86kFMglS+psmgSarsIze2JfD8p4VJLp9Xtv6qLwA9+9Jy8/HL/eWYCOKe8d+CW5EK/LhQ397SbTR6fI",
+	"kz85OHUJKfPrVngx8KvRee0+XozOFeiL/cuA7huWw5VQbu3imQHQoED/3sNce7fN76sBvxQPm/W8KTh0",
+	"45Hb+2ObVdXubGVHUu1xzW1yOjqXsLwYnX9/MTo/uxidry72i6W+THBvTGg9typJWA69UOkjE5Ttv/zF",
+	"XyallMD1rW2R2foo3w/bBGRc3z5c2zL71Ltf1imH8g53tuNwu4+wut4Rrg1NdlL9d1DpJU/3C7qYirO9",
+	"JSRayD0z8rqSN1yYMk6l51yEzw3Cbi7i6DCg9Jk7QJ9KWnEsZL1J593OFYk8IqcSllhhS5tjf0K2x7A/",
+	"YkVRYlXBLfP81GnNaUyqjCUZfpjnNjPs7nvK6BJ8eIOXu8lljQ628GCEa+ba9u7X3Z6Mf/vjD60sc/Al",
+	"r58hkRij4CWzTP2K/PQf//y/P/5Dt2wANyU9W++ueFvFRMJCSK3cbpS7bA5Py+CtGkoUYG9IePs3/7XW",
+	"udvd7Hf+Z+0iKPL2n/7t7d//XfuV5Vn/I+sOkZ/++rc//fd//u5f/+p3//Lb7tV21gW5eHnxfwEAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

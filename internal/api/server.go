@@ -21,6 +21,7 @@ import (
 // Options are what a server needs.
 type Options struct {
 	Nets      *snapshot.Registry
+	Points    *snapshot.Points
 	Releases  Releases
 	Points    Points
 	Log       *slog.Logger

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -63,26 +64,43 @@ func (s *Server) GetTileJSON(ctx context.Context, req GetTileJSONRequestObject) 
 	if n, err = s.netAt(ctx, n, m); err != nil {
 		return nil, err
 	}
-	set, rev, err := setOf(n, string(req.Set))
-	if err != nil {
-		return nil, err
-	}
 	d, err := datumOut((*string)(req.Params.Crs))
 	if err != nil {
 		return nil, err
 	}
-	t := set.TileJSON(d)
-	t.Name = n.District().Name + " " + string(req.Set)
+	if req.Set == setPoints {
+		kinds := kindsOf(req.Params.Kind)
+		t := s.pointTileJSON(n.Release.District, kinds, d)
+		t.TileJSON = named(t.TileJSON, ctx, n, setPoints, "current", d, kinds)
+		return jsonReply(ctx, "application/json", t)
+	}
+	set, rev, err := setOf(n, string(req.Set))
+	if err != nil {
+		return nil, err
+	}
+	t := named(set.TileJSON(d), ctx, n, string(req.Set), rev, d, nil)
 	t.Version = rev + strings.Repeat(".0", 2-strings.Count(rev, "."))
-	t.Attribution = attribution
+	return jsonReply(ctx, "application/json", t)
+}
+
+// named gives a description its name and the address of its tiles.
+func named(t tiles.TileJSON, ctx context.Context, n *snapshot.Snapshot, set, rev string, d crs.Datum, kinds []string) tiles.TileJSON {
+	t.Name, t.Attribution = n.District().Name+" "+set, attribution
+	q := url.Values{}
+	if d == crs.GCJ02 {
+		q.Set("crs", "gcj02")
+	}
+	if len(kinds) > 0 {
+		q.Set("kind", strings.Join(kinds, ","))
+	}
 	// TileJSON wants absolute URLs: the address by which the client reached the server.
 	r := requestOf(ctx)
-	url := scheme(r) + "://" + r.Host + "/tiles/" + req.District + "/" + string(req.Set) + "/" + rev + "/{z}/{x}/{y}.mvt"
-	if d == crs.GCJ02 {
-		url += "?crs=gcj02"
+	address := scheme(r) + "://" + r.Host + "/tiles/" + string(n.Release.District) + "/" + set + "/" + rev + "/{z}/{x}/{y}.mvt"
+	if len(q) > 0 {
+		address += "?" + q.Encode()
 	}
-	t.Tiles = []string{url}
-	return jsonReply(ctx, "application/json", t)
+	t.Tiles = []string{address}
+	return t
 }
 
 func scheme(r *http.Request) string {
@@ -100,6 +118,9 @@ func (s *Server) GetTile(ctx context.Context, req GetTileRequestObject) (GetTile
 	d, err := datumOut((*string)(req.Params.Crs))
 	if err != nil {
 		return nil, err
+	}
+	if req.Set == setPoints {
+		return s.getPointTile(ctx, req, d)
 	}
 	n, err := s.netAtRevision(ctx, req.District, string(req.Set), req.Rev)
 	if err != nil {

@@ -1,0 +1,74 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/zhuwang/zhuwang/geo/crs"
+	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/tiles"
+)
+
+// setPoints is the tile set that follows what is written, independent of releases: it has no revision that could be kept.
+const setPoints = "points"
+
+// pointTileJSON describes the tiles of points, and says what there is to be drawn: from it a page learns that something changed.
+type pointTileJSON struct {
+	tiles.TileJSON
+	Kinds []pointKind `json:"kinds"`
+}
+
+// pointKind is how many points of a kind there are, and how many of these lie outside the net.
+type pointKind struct {
+	Kind    string `json:"kind"`
+	Count   int    `json:"count"`
+	Outside int    `json:"outside"`
+}
+
+// kindsOf reads a list of kinds; nil: all.
+func kindsOf(list *string) []string {
+	if value(list) == "" {
+		return nil
+	}
+	kinds := strings.Split(strings.Clone(*list), ",")
+	slices.Sort(kinds)
+	return slices.Compact(kinds)
+}
+
+// getPointTile draws a tile of what is there now, whatever revision is asked for: it is to be asked for again each time, and
+// answered with 304 while it is the same.
+func (s *Server) getPointTile(ctx context.Context, req GetTileRequestObject, d crs.Datum) (GetTileResponseObject, error) {
+	n, err := s.Nets.Named(grid.Code(req.District))
+	if err != nil {
+		return nil, err
+	}
+	set, kinds := s.Points.Of(n.Release.District), kindsOf(req.Params.Kind)
+	rev := fmt.Sprint(set.Revision, " ", strings.Join(kinds, ","))
+	key := tileKey{n.Release.District, setPoints, rev, d, uint32(req.Z), uint32(req.X), uint32(req.Y)}
+	b, err := s.cache.get(key, func() ([]byte, error) { return set.Tiles.Only(kinds...).Tile(key.z, key.x, key.y, d) })
+	if err != nil {
+		return nil, err
+	}
+	tile := *b
+	tile.cache = cacheAsk
+	return reply{tile, requestOf(ctx)}, nil
+}
+
+func (s *Server) pointTileJSON(district grid.Code, kinds []string, d crs.Datum) pointTileJSON {
+	set := s.Points.Of(district)
+	t := pointTileJSON{TileJSON: set.Tiles.Only(kinds...).TileJSON(d), Kinds: []pointKind{}}
+	t.Version = fmt.Sprint(set.Revision, ".0.0")
+	for _, c := range set.Tiles.Counts() { // by kind
+		if n := len(t.Kinds); n == 0 || t.Kinds[n-1].Kind != c.Kind {
+			t.Kinds = append(t.Kinds, pointKind{Kind: c.Kind})
+		}
+		k := &t.Kinds[len(t.Kinds)-1]
+		k.Count += c.Count
+		if grid.How(c.How) == grid.Outside {
+			k.Outside += c.Count
+		}
+	}
+	return t
+}
