@@ -43,6 +43,7 @@ type service struct {
 	grid  *grid.Service
 	nets  *snapshot.Registry
 	store *store.Store
+	drawn *snapshot.Points
 }
 
 func start(t *testing.T) *service {
@@ -55,9 +56,11 @@ func start(t *testing.T) *service {
 	t.Cleanup(st.Close)
 	s := &service{grid: &grid.Service{Store: st}, store: st}
 	s.nets = snapshot.NewRegistry(s.grid)
+	s.drawn = snapshot.NewPoints(s.nets)
 	s.grid.Nets = s.nets
 	h, err := api.New(api.Options{Nets: s.nets, Releases: st, Points: s.grid, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
 		Pages:     fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>筑网</title>")}, "assets/a-1234.js": {Data: []byte(strings.Repeat("let a=1;", 50))}},
+		PointMap:  s.drawn,
 		TileCache: 1 << 20, Ping: func(ctx context.Context) error { return st.Ping(ctx, true) }})
 	if err != nil {
 		t.Fatal(err)
@@ -324,7 +327,7 @@ func TestTiles(t *testing.T) {
 		{name: "zoom 19", path: "/tiles/450105/net/current/19/0/0.mvt", status: 404, want: []string{"no-such-tile"}},
 		{name: "column beyond the zoom", path: "/tiles/450105/net/current/1/2/0.mvt", status: 404, want: []string{"no-such-tile"}},
 		{name: "below zero", path: "/tiles/450105/net/current/1/-1/0.mvt", status: 404, want: []string{"no-such-tile"}},
-		{name: "no such set", path: "/tiles/450105/points/current/1/0/0.mvt", status: 404, want: []string{"no-such-set"}},
+		{name: "no such set", path: "/tiles/450105/parcels/current/1/0/0.mvt", status: 404, want: []string{"no-such-set"}},
 		{name: "a revision that is not in force is not to be kept", path: "/tiles/450105/net/1.0.1/10/819/445.mvt", status: 200, wantHeader: map[string]string{"Cache-Control": "no-cache"}},
 		{name: "no such release", path: "/tiles/450105/net/99/1/0/0.mvt", status: 404},
 		{name: "a release beyond all numbers", path: "/tiles/450105/net/99999999999/1/0/0.mvt", status: 404},

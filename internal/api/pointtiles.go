@@ -44,7 +44,7 @@ func (s *Server) getPointTile(ctx context.Context, req GetTileRequestObject, d c
 	if err != nil {
 		return nil, err
 	}
-	set, kinds := s.Points.Of(n.Release.District), kindsOf(req.Params.Kind)
+	set, kinds := s.PointMap.Of(n.Release.District), kindsOf(req.Params.Kind)
 	rev := fmt.Sprint(set.Revision, " ", strings.Join(kinds, ","))
 	key := tileKey{n.Release.District, setPoints, rev, d, uint32(req.Z), uint32(req.X), uint32(req.Y)}
 	b, err := s.cache.get(key, func() ([]byte, error) { return set.Tiles.Only(kinds...).Tile(key.z, key.x, key.y, d) })
@@ -57,7 +57,7 @@ func (s *Server) getPointTile(ctx context.Context, req GetTileRequestObject, d c
 }
 
 func (s *Server) pointTileJSON(district grid.Code, kinds []string, d crs.Datum) pointTileJSON {
-	set := s.Points.Of(district)
+	set := s.PointMap.Of(district)
 	t := pointTileJSON{TileJSON: set.Tiles.Only(kinds...).TileJSON(d), Kinds: []pointKind{}}
 	t.Version = fmt.Sprint(set.Revision, ".0.0")
 	for _, c := range set.Tiles.Counts() { // by kind

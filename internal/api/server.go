@@ -21,7 +21,7 @@ import (
 // Options are what a server needs.
 type Options struct {
 	Nets      *snapshot.Registry
-	Points    *snapshot.Points
+	PointMap  *snapshot.Points // what the tiles of points are drawn from
 	Releases  Releases
 	Points    Points
 	Log       *slog.Logger

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/zhuwang/zhuwang/internal/demo"
 	"github.com/zhuwang/zhuwang/internal/grid"
@@ -17,23 +18,33 @@ func (c demoCmd) Run(e *env) error {
 }
 
 // furnishDemo fills an empty database with the model district. Base map and buildings come first, so that the release, once
-// it is there, has everything: a start that was killed half-way does it again.
+// it is there, has everything but the reports, which need it: a start that was killed half-way does the rest.
 func (e *env) furnishDemo(ctx context.Context, service *grid.Service, seed uint64) error {
 	heads, err := service.Store.Districts(ctx)
-	if err != nil || len(heads) > 0 {
+	if err != nil {
 		return err
+	}
+	if len(heads) > 0 {
+		if lacks, err := lacksReports(ctx, service, heads); err != nil || !lacks {
+			return err
+		}
 	}
 	e.say("正在生成示例城区（江南区，全部为虚构数据）……", "Making the model district (Jiangnan; all data is invented) …")
 	d := demo.Generate(seed)
 	code := d.Net.District.Code
+	if len(heads) > 0 {
+		return postReports(ctx, service, d, seed)
+	}
 	if err := putDemo(ctx, service, d); err != nil {
 		return err
 	}
 	if err := service.Store.PutNames(ctx, code, d.Names); err != nil {
 		return err
 	}
-	_, _, err = service.Publish(ctx, grid.Publication{Net: d.Net, By: grid.Inventor, Note: d.Note})
-	return err
+	if _, _, err = service.Publish(ctx, grid.Publication{Net: d.Net, By: grid.Inventor, Note: d.Note}); err != nil {
+		return err
+	}
+	return postReports(ctx, service, d, seed)
 }
 
 // putDemo writes the base map and the buildings, in the place of what a start that was killed left of another seed.
@@ -66,4 +77,28 @@ func putDemo(ctx context.Context, service *grid.Service, d *demo.District) error
 		}
 	}
 	return service.Store.ChangeBuildings(ctx, code, houses)
+}
+
+// lacksReports reports whether there is the model district as it was made, and nothing was reported in it: the start that made it was killed.
+func lacksReports(ctx context.Context, service *grid.Service, heads []grid.Head) (bool, error) {
+	if len(heads) != 1 || heads[0].Release != 1 {
+		return false, nil
+	}
+	releases, err := service.Store.Releases(ctx, heads[0].District)
+	if err != nil || len(releases) != 1 || releases[0].By != grid.Inventor {
+		return false, err
+	}
+	_, _, n, err := service.Locations(ctx, heads[0].District, grid.LocationFilter{}, grid.Cursor{}, 1)
+	return n == 0, err
+}
+
+// postReports posts invented reports of the last weeks.
+func postReports(ctx context.Context, service *grid.Service, d *demo.District, seed uint64) error {
+	posted, err := service.Post(ctx, d.Net.District.Code, d.Reports(seed, time.Now()), grid.PostOptions{By: grid.Inventor})
+	for _, p := range posted {
+		if p.Fault != nil && err == nil {
+			err = p.Fault
+		}
+	}
+	return err
 }

@@ -28,6 +28,7 @@ const (
 	graceTime   = 300 * time.Millisecond // in which clients that keep their connections are told of the end in an answer
 	drainTime   = 15 * time.Second       // requests that run when the server is told to stop
 	refreshTime = 5 * time.Second        // between looks for changes where notices do not come through
+	pointsTime  = time.Second            // between looks for points that were written
 	tileBudget  = 256 << 20              // bytes of drawn tiles kept in memory
 )
 
@@ -74,28 +75,33 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	}
 	defer db.close()
 	service := &grid.Service{Store: db, Zone: zone()}
+	nets := snapshot.NewRegistry(service)
+	service.Nets = nets
 	if err := furnish(ctx, service); err != nil {
 		return err
 	}
-	nets := snapshot.NewRegistry(service)
-	service.Nets = nets
 	if err := nets.Refresh(ctx); err != nil {
 		if len(nets.All()) == 0 {
 			return err
 		}
 		log.Error("a district cannot be served", "error", err) // the others can
 	}
+	points := snapshot.NewPoints(nets)
+	if err := points.Refresh(ctx); err != nil {
+		return err
+	}
 	pages, err := fs.Sub(frontend.Dist, "dist")
 	if err != nil {
 		return err
 	}
-	handler, err := api.New(api.Options{Nets: nets, Releases: db, Points: service, Log: log, Metrics: metrics, Pages: pages, TileCache: tileBudget, Version: e.version,
+	handler, err := api.New(api.Options{Nets: nets, Releases: db, Points: service, PointMap: points, Log: log, Metrics: metrics, Pages: pages, TileCache: tileBudget, Version: e.version,
 		Ping: func(ctx context.Context) error { return db.Ping(ctx, true) }})
 	if err != nil {
 		return err
 	}
 	front.to(handler)
 	stopping.Go(func() { follow(ctx, db, nets, log) })
+	stopping.Go(func() { followPoints(ctx, points, log) })
 	e.say("筑网已就绪：http://%s （按 Ctrl-C 停止）", "Zhuwang is ready: http://%s (Ctrl-C stops it)", addr)
 	<-ctx.Done()
 	e.say("正在停止……", "Stopping …")
@@ -140,6 +146,28 @@ func follow(ctx context.Context, db *database, nets *snapshot.Registry, log *slo
 			said = ""
 		case err != nil && err.Error() != said:
 			log.Warn("the nets could not be refreshed; answering from memory", "error", err)
+			said = err.Error()
+		}
+	}
+}
+
+// followPoints keeps the points in memory true. Nobody gives notice of what is written: it looks, which costs little where nothing was.
+func followPoints(ctx context.Context, points *snapshot.Points, log *slog.Logger) {
+	tick := time.NewTicker(pointsTime)
+	defer tick.Stop()
+	said := ""
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		switch err := points.Refresh(ctx); {
+		case ctx.Err() != nil:
+		case err == nil:
+			said = ""
+		case err.Error() != said:
+			log.Warn("the points could not be refreshed; the map shows those in memory", "error", err)
 			said = err.Error()
 		}
 	}

@@ -1,8 +1,11 @@
 package snapshot
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"github.com/zhuwang/zhuwang/geo"
@@ -86,4 +89,51 @@ func BenchmarkBuild(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// stored yields locations without a database.
+type stored struct {
+	grid.Store
+	rows []grid.Location
+}
+
+func (s stored) LocationsSince(_ context.Context, _ grid.Code, tx uint64) (iter.Seq2[grid.Location, error], func() uint64) {
+	return func(yield func(grid.Location, error) bool) {
+		for _, l := range s.rows {
+			if tx == 0 && !yield(l, nil) {
+				return
+			}
+		}
+	}, func() uint64 { return 1 }
+}
+
+// What 1,000,000 points take in memory beside the rows that they came from.
+func BenchmarkPointsInMemory(b *testing.B) {
+	rows := make([]grid.Location, 1_000_000)
+	for i := range rows {
+		rows[i] = grid.Location{Kind: "lamp", ID: fmt.Sprintf("R%09d", i), How: grid.In, Area: "990001001001001", Release: 1, Revision: 1,
+			Point: geo.Point{X: 1_080_000_000 + int32(i%1000)*1000, Y: 220_000_000 + int32(i/1000)*1000}}
+	}
+	nets := NewRegistry(&grid.Service{Store: stored{rows: rows}})
+	nets.current.Store(&map[grid.Code]*Snapshot{"990001": {Release: grid.Release{District: "990001"}}})
+	var taken int64
+	for b.Loop() {
+		before := heap()
+		p := NewPoints(nets)
+		if err := p.Refresh(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		taken = heap() - before
+		if p.Of("990001").Tiles.Len() != len(rows) {
+			b.Fatal("not all are there")
+		}
+	}
+	b.ReportMetric(float64(taken)/float64(len(rows)), "bytes/point")
+}
+
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }

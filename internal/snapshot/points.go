@@ -14,7 +14,7 @@ import (
 )
 
 // Points holds the reported points of every district for the map, and follows what is written: a change costs what it changes. In memory a
-// point takes about 100 bytes. Reading never waits; while the database is away what is there stays.
+// point takes about 120 bytes. Reading never waits; while the database is away what is there stays.
 type Points struct {
 	from grid.Store
 	nets *Registry
