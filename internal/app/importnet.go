@@ -15,6 +15,7 @@ type importCmd struct {
 	Net       importNetCmd       `cmd:"" help:"导入一张网：网格面文件 → 检查 → 发布 · Import a net: polygons, checked, published."`
 	Divisions importDivisionsCmd `cmd:"" help:"导入区划名录：编码、名称 · Import the register of official codes and names."`
 	Buildings importBuildingsCmd `cmd:"" help:"导入建筑物：面或点，门牌、户数、用途 · Import buildings: footprints or points, address, households, use."`
+	Base      importBaseCmd      `cmd:"" help:"导入底图：道路、水系、桥梁、地块 · Import the base map: streets, water, bridges, blocks."`
 	Points    importPointsCmd    `cmd:"" help:"导入点位：上报、居民等 · Import points: reports, residents and the like."`
 }
 

@@ -65,7 +65,7 @@ func (l *layerRows) all(ctx context.Context) iter.Seq2[grid.Row, error] {
 				yield(grid.Row{}, err)
 				return
 			}
-			row := grid.Row{N: r.N, Line: r.Line, ID: r.ID, Fields: make(map[string]string, len(r.Fields))}
+			row := grid.Row{N: r.N, Line: r.Line, Layer: l.layer.Name, ID: r.ID, Fields: make(map[string]string, len(r.Fields))}
 			for _, f := range r.Fields {
 				if !known[f.Name] {
 					known[f.Name] = true

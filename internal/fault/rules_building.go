@@ -12,6 +12,10 @@ func init() {
 		"building-recoded":       {"这栋建筑的编码是 {code}，永不更改；本行却写着 {said}。", "The building's code is {code}, for ever; the row says {said}."},
 		"code-of-other-building": {"编码 {code} 属于另一栋建筑（编号“{id}”）。", "Code {code} belongs to another building, with the id “{id}”."},
 		"lon-without-lat":        {"--field 中的 lon 与 lat 须一起给出。", "In --field, lon and lat go together."},
+		"unknown-class":          {"类别“{class}”不认识；可用：{known}。", "Unknown class “{class}”; use one of: {known}."},
+		"missing-class":          {"没有写明道路等级。请加一列，或用 --class 指明：{known}。", "The row does not say the class of the street. Add a column, or say --class: {known}."},
+		"base-needs-layer":       {"没有说明是哪一类底图。请用 --as street、water、bridge 或 block；OpenStreetMap 的数据用 --osm。", "It is not said what the file holds. Say --as street, water, bridge or block, or --osm for data of OpenStreetMap."},
+		"no-such-base":           {"“{layer}”不是底图的一类；可用：{known}。", "“{layer}” is no layer of the base map; use one of: {known}."},
 		"nothing-imported":       {"没有一行可以导入。", "No row could be imported."},
 		"changed-meanwhile":      {"读取之后、写入之前，另有人发布了新版或改动了同样的数据；什么也没有写入，请重新运行。", "A release was published or the same data was changed after it was read; nothing was written. Run it again."},
 	})

@@ -25,6 +25,28 @@ func (s *Service) Grounds(ctx context.Context, district Code) (base, buildings G
 	return base, buildings, err
 }
 
+// BaseBasis reads what an import of base features is made against. fault not-in-force where the district has no net.
+func (s *Service) BaseBasis(ctx context.Context, district Code) (b BaseBasis, err error) {
+	if b.Ground, _, err = s.Grounds(ctx, district); err != nil {
+		return b, err
+	}
+	if b.Release == 0 {
+		return b, NotInForce(district, time.Now())
+	}
+	net, _, err := s.Store.Net(ctx, district, b.Release)
+	if err != nil {
+		return b, err
+	}
+	b.Bounds = net.District.Outline.Bounds()
+	for f, err := range s.Store.Base(ctx, district) {
+		if err != nil {
+			return b, err
+		}
+		b.Features = append(b.Features, f)
+	}
+	return b, nil
+}
+
 // BuildingBasis reads what an import of buildings is made against. fault not-in-force where the district has no net.
 func (s *Service) BuildingBasis(ctx context.Context, district Code) (b BuildingBasis, err error) {
 	if _, b.Ground, err = s.Grounds(ctx, district); err != nil {

@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/zhuwang/zhuwang/geo"
@@ -17,23 +18,26 @@ type Refusal struct {
 type refusals struct {
 	file string
 	list []Refusal
-	rows map[int]bool
+	rows map[fault.Place]bool
 }
 
 // add refuses a row for reasons that may name a column.
 func (l *refusals) add(r *Row, faults ...*fault.Error) {
 	if l.rows == nil {
-		l.rows = map[int]bool{}
+		l.rows = map[fault.Place]bool{}
 	}
-	l.rows[r.N] = true
+	at := fault.Place{File: l.file, Layer: r.Layer, Row: r.N, Line: r.Line}
+	l.rows[at] = true
 	for _, f := range faults {
-		l.list = append(l.list, Refusal{f.In(fault.Place{File: l.file, Row: r.N, Line: r.Line}), r.Fields})
+		l.list = append(l.list, Refusal{f.In(at), r.Fields})
 	}
 }
 
 // sorted are the refusals in the order of rows.
 func (l *refusals) sorted() []Refusal {
-	slices.SortStableFunc(l.list, func(a, b Refusal) int { return a.Fault.Where.Row - b.Fault.Where.Row })
+	slices.SortStableFunc(l.list, func(a, b Refusal) int {
+		return cmp.Or(cmp.Compare(a.Fault.Where.Layer, b.Fault.Where.Layer), cmp.Compare(a.Fault.Where.Row, b.Fault.Where.Row))
+	})
 	return l.list
 }
 

@@ -19,6 +19,7 @@ type Table struct {
 type Row struct {
 	N      int    // 1 = the first row of data
 	Line   int    // of a table without shapes: the line of the text or the row of the sheet; else 0
+	Layer  string // of a file with several; else ""
 	ID     string // that belongs to no column; "" for none
 	Fields map[string]string
 	Shape  geo.MultiPolygon
