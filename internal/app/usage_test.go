@@ -13,7 +13,7 @@ func TestUsageInChinese(t *testing.T) {
 		want string
 	}{
 		{[]string{"fly"}, "多出了 fly。用法见 zhuwang --help。"},
-		{[]string{"import"}, `缺少一项，可用："net", "divisions", "buildings", "base", ...。用法见 zhuwang import --help。`},
+		{[]string{"import"}, `缺少一项，可用："net", "divisions", "buildings", "base", "points"。用法见 zhuwang import --help。`},
 		{[]string{"import", "net", "x"}, "缺少选项 --district=D。"},
 		{[]string{"check", "x", "--raport=y"}, `没有选项 --raport（是不是 "--report"？）。用法见 zhuwang check --help。`},
 		{[]string{"locate", "1"}, `缺少 "<lat>"。`},
