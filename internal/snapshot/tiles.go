@@ -3,6 +3,7 @@ package snapshot
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/zhuwang/zhuwang/geo/coverage"
@@ -68,14 +69,24 @@ func (s *Snapshot) level(l grid.Level, c *coverage.Coverage) tiles.Division {
 	return d
 }
 
-// houseNumber is the number of the house in an address: the digits (and what joins them) before the first 号, else those
-// with which the address begins; "" if there are none.
+// House numbers as plates have them: 12, 12-3, 12之3, 甲12, 12A before 号; 12, 12A, 12-14, 12.5 as the first word of other addresses.
+var (
+	numberBeforeHao = regexp.MustCompile(`[甲乙丙丁戊己庚辛]?[0-9]+(?:[-之][0-9]+)*[甲乙丙丁戊己庚辛A-Za-z]?$`)
+	numberAtStart   = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?[A-Za-z]?(?:-[0-9]+(?:\.[0-9]+)?[A-Za-z]?)?)(?:[ ,(#]|$)`)
+	plainDigits     = strings.NewReplacer("０", "0", "１", "1", "２", "2", "３", "3", "４", "4", "５", "5", "６", "6", "７", "7", "８", "8", "９", "9", "－", "-", "—", "-", "–", "-")
+)
+
+// houseNumber is the number of the house in an address: that before the first 号, else that with which the address begins; "" if
+// there is none. “1st Street” and “21世纪大道” have none.
 func houseNumber(address string) string {
-	const number = "0123456789-"
+	address = plainDigits.Replace(address)
 	if before, _, found := strings.Cut(address, "号"); found {
-		return strings.Trim(before[len(strings.TrimRight(before, number)):], "-")
+		return numberBeforeHao.FindString(before)
 	}
-	return strings.Trim(address[:len(address)-len(strings.TrimLeft(address, number))], "-")
+	if m := numberAtStart.FindStringSubmatch(strings.TrimSpace(address)); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 // readBase sorts a district's base features into a tile source.

@@ -24,6 +24,9 @@ func TestHouseNumber(t *testing.T) {
 	for address, want := range map[string]string{
 		"福建路12号": "12", "福建路12号3栋": "12", "江边路8-2号": "8-2", "福建路": "", "": "", "号": "", "12 Main St": "12",
 		"12-14 Main St": "12-14", "Main St 12": "", "三津大道4号2单元501号": "4",
+		"甲12号": "甲12", "乙3-1号": "乙3-1", "12之3号": "12之3", "12甲号": "12甲", "１２－３号": "12-3", "A区12号": "12", "学校路—12号": "12",
+		"12A MAIN ST": "12A", "9-11 BROOKFORD ST": "9-11", "13.5 CEDAR ST": "13.5", "394(390) WASHINGTON ST": "394", "68-70.5 HAMPSHIRE ST #1": "68-70.5",
+		"1ST ST": "", "21世纪大道": "", "2ND AVE 5": "", " 7 ELM ST": "7", "12": "12",
 	} {
 		if got := houseNumber(address); got != want {
 			t.Errorf("%s: %q, want %q", address, got, want)
