@@ -23,6 +23,54 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for AttributeChangeName.
+const (
+	AttributeChangeNameCategory AttributeChangeName = "category"
+	AttributeChangeNameKind     AttributeChangeName = "kind"
+	AttributeChangeNameName     AttributeChangeName = "name"
+	AttributeChangeNameParts    AttributeChangeName = "parts"
+	AttributeChangeNameSourceId AttributeChangeName = "source_id"
+)
+
+// Valid indicates whether the value is a known member of the AttributeChangeName enum.
+func (e AttributeChangeName) Valid() bool {
+	switch e {
+	case AttributeChangeNameCategory:
+		return true
+	case AttributeChangeNameKind:
+		return true
+	case AttributeChangeNameName:
+		return true
+	case AttributeChangeNameParts:
+		return true
+	case AttributeChangeNameSourceId:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ChangeFate.
+const (
+	Born    ChangeFate = "born"
+	Changed ChangeFate = "changed"
+	Gone    ChangeFate = "gone"
+)
+
+// Valid indicates whether the value is a known member of the ChangeFate enum.
+func (e ChangeFate) Valid() bool {
+	switch e {
+	case Born:
+		return true
+	case Changed:
+		return true
+	case Gone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Collection.
 const (
 	CollectionBuildings   Collection = "buildings"
@@ -248,6 +296,24 @@ func (e Set) Valid() bool {
 	}
 }
 
+// Defines values for GetReleaseDiffParamsF.
+const (
+	Json GetReleaseDiffParamsF = "json"
+	Xlsx GetReleaseDiffParamsF = "xlsx"
+)
+
+// Valid indicates whether the value is a known member of the GetReleaseDiffParamsF enum.
+func (e GetReleaseDiffParamsF) Valid() bool {
+	switch e {
+	case Json:
+		return true
+	case Xlsx:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListCollectionGeoJSONParamsCrs.
 const (
 	ListCollectionGeoJSONParamsCrsCgcs2000 ListCollectionGeoJSONParamsCrs = "cgcs2000"
@@ -383,6 +449,29 @@ func (e GetTileParamsSet) Valid() bool {
 	}
 }
 
+// AreaMove defines model for AreaMove.
+type AreaMove struct {
+	AreaM2 float64 `json:"area_m2"`
+
+	// Buildings Of those known today
+	Buildings int `json:"buildings"`
+
+	// From Grid; null for outside the net
+	From       *string `json:"from"`
+	Households int     `json:"households"`
+	To         *string `json:"to"`
+}
+
+// AttributeChange defines model for AttributeChange.
+type AttributeChange struct {
+	Name AttributeChangeName `json:"name"`
+	New  string              `json:"new"`
+	Old  string              `json:"old"`
+}
+
+// AttributeChangeName defines model for AttributeChange.Name.
+type AttributeChangeName string
+
 // Batch defines model for Batch.
 type Batch struct {
 	Batch   string    `json:"batch"`
@@ -407,6 +496,27 @@ type BatchPage struct {
 // Bounds west, south, east, north
 type Bounds = []float64
 
+// Change defines model for Change.
+type Change struct {
+	AreaM2 float64 `json:"area_m2"`
+
+	// Attributes Of what changed, those that are others; of what is born, those that are not empty
+	Attributes []AttributeChange `json:"attributes"`
+	Code       string            `json:"code"`
+	Fate       ChangeFate        `json:"fate"`
+	Level      Level             `json:"level"`
+
+	// Name The new one; of what is gone, the old one
+	Name      string  `json:"name"`
+	OldAreaM2 float64 `json:"old_area_m2"`
+
+	// Shape The shape is another; true of what is born or gone
+	Shape bool `json:"shape"`
+}
+
+// ChangeFate defines model for Change.Fate.
+type ChangeFate string
+
 // Collection defines model for Collection.
 type Collection string
 
@@ -426,6 +536,13 @@ type Counts struct {
 
 // Datum defines model for Datum.
 type Datum string
+
+// FateCounts defines model for FateCounts.
+type FateCounts struct {
+	Born    int `json:"born"`
+	Changed int `json:"changed"`
+	Gone    int `json:"gone"`
+}
 
 // GridRef defines model for GridRef.
 type GridRef struct {
@@ -511,6 +628,25 @@ type Kind string
 
 // Level defines model for Level.
 type Level string
+
+// LineageRow defines model for LineageRow.
+type LineageRow struct {
+	AreaM2    float64 `json:"area_m2"`
+	Buildings int     `json:"buildings"`
+	From      *string `json:"from"`
+
+	// FromShare Of the weight of from, what went to to
+	FromShare  float64 `json:"from_share"`
+	Households int     `json:"households"`
+
+	// Kind born died adjusted transfer recoded split merged redrawn
+	Kind    string  `json:"kind"`
+	Release int     `json:"release"`
+	To      *string `json:"to"`
+
+	// ToShare Of the weight of to, what came from from
+	ToShare float64 `json:"to_share"`
+}
 
 // Location defines model for Location.
 type Location struct {
@@ -612,6 +748,16 @@ type PointIn struct {
 	Lon      float64  `json:"lon"`
 }
 
+// PointMove defines model for PointMove.
+type PointMove struct {
+	Count int     `json:"count"`
+	From  *string `json:"from"`
+
+	// Kind `building` is a building
+	Kind string  `json:"kind"`
+	To   *string `json:"to"`
+}
+
 // PointNew defines model for PointNew.
 type PointNew struct {
 	// AccuracyM 0: not known
@@ -688,11 +834,35 @@ type Ref struct {
 type Release struct {
 	By       string    `json:"by"`
 	Corrects *int      `json:"corrects,omitempty"`
+	Counts   *Counts   `json:"counts,omitempty"`
 	District string    `json:"district"`
 	InForce  []Span    `json:"in_force"`
 	MadeAt   time.Time `json:"made_at"`
 	N        int       `json:"n"`
 	Note     string    `json:"note"`
+}
+
+// ReleaseDiff defines model for ReleaseDiff.
+type ReleaseDiff struct {
+	// Changes By level from the district down, then by code
+	Changes []Change `json:"changes"`
+
+	// Counts Level → how many are born, gone, changed
+	Counts   map[string]FateCounts `json:"counts"`
+	District string                `json:"district"`
+
+	// Lineage Of each release in between: what became of the codes
+	Lineage []LineageRow `json:"lineage"`
+
+	// Moves Ground that lies in another grid than before, the largest first
+	Moves []AreaMove `json:"moves"`
+
+	// Points What the releases in between moved, from the first grid to the last
+	Points  []PointMove `json:"points"`
+	Release int         `json:"release"`
+
+	// Since 0: compared with nothing
+	Since int `json:"since"`
 }
 
 // ReleasePage defines model for ReleasePage.
@@ -781,6 +951,9 @@ type PointUntil = time.Time
 // PointWithin defines model for pointWithin.
 type PointWithin = string
 
+// ReleaseNumber defines model for releaseNumber.
+type ReleaseNumber = int
+
 // Set defines model for set.
 type Set string
 
@@ -825,6 +998,35 @@ type ListReleasesParams struct {
 	// Lang zh-CN or en; else Accept-Language
 	Lang *Lang `form:"lang,omitempty" json:"lang,omitempty"`
 }
+
+// GetReleaseParams defines parameters for GetRelease.
+type GetReleaseParams struct {
+	// District 6 digits; optional where one follows from the question
+	District *District `form:"district,omitempty" json:"district,omitempty"`
+
+	// Lang zh-CN or en; else Accept-Language
+	Lang        *Lang        `form:"lang,omitempty" json:"lang,omitempty"`
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetReleaseDiffParams defines parameters for GetReleaseDiff.
+type GetReleaseDiffParams struct {
+	// Since The release to compare with, an earlier one; 0: with nothing, so that everything is born. Else the one before
+	Since *int `form:"since,omitempty" json:"since,omitempty"`
+
+	// F Form of the answer
+	F *GetReleaseDiffParamsF `form:"f,omitempty" json:"f,omitempty"`
+
+	// District 6 digits; optional where one follows from the question
+	District *District `form:"district,omitempty" json:"district,omitempty"`
+
+	// Lang zh-CN or en; else Accept-Language
+	Lang        *Lang        `form:"lang,omitempty" json:"lang,omitempty"`
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetReleaseDiffParamsF defines parameters for GetReleaseDiff.
+type GetReleaseDiffParamsF string
 
 // SearchParams defines parameters for Search.
 type SearchParams struct {
@@ -992,6 +1194,12 @@ type ServerInterface interface {
 	// ListReleases The releases of a district, newest first, and when each was in force
 	// (GET /api/v1/releases)
 	ListReleases(w http.ResponseWriter, r *http.Request, params ListReleasesParams)
+	// GetRelease One release, when it was in force, and how much it holds
+	// (GET /api/v1/releases/{n})
+	GetRelease(w http.ResponseWriter, r *http.Request, n ReleaseNumber, params GetReleaseParams)
+	// GetReleaseDiff What differs between two releases, for systems that copy the net
+	// (GET /api/v1/releases/{n}/diff)
+	GetReleaseDiff(w http.ResponseWriter, r *http.Request, n ReleaseNumber, params GetReleaseDiffParams)
 	// Search Find divisions, grids and buildings by code, name, pinyin, initials or address
 	// (GET /api/v1/search)
 	Search(w http.ResponseWriter, r *http.Request, params SearchParams)
@@ -1204,6 +1412,184 @@ func (siw *ServerInterfaceWrapper) ListReleases(w http.ResponseWriter, r *http.R
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListReleases(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetRelease operation middleware
+func (siw *ServerInterfaceWrapper) GetRelease(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "n" -------------
+	var n ReleaseNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "n", mux.Vars(r)["n"], &n, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "n", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetReleaseParams
+
+	// ------------- Optional query parameter "district" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "district", r.URL.Query(), &params.District, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "district"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "district", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "lang" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "lang", r.URL.Query(), &params.Lang, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "lang"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "lang", Err: err})
+		}
+		return
+	}
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetRelease(w, r, n, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetReleaseDiff operation middleware
+func (siw *ServerInterfaceWrapper) GetReleaseDiff(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "n" -------------
+	var n ReleaseNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "n", mux.Vars(r)["n"], &n, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "n", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetReleaseDiffParams
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", r.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "since"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "since", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "f" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "f", r.URL.Query(), &params.F, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "f"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "f", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "district" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "district", r.URL.Query(), &params.District, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "district"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "district", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "lang" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "lang", r.URL.Query(), &params.Lang, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "lang"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "lang", Err: err})
+		}
+		return
+	}
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetReleaseDiff(w, r, n, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -2295,6 +2681,10 @@ func HandlerWithOptions(si ServerInterface, options GorillaServerOptions) http.H
 
 	r.HandleFunc(options.BaseURL+"/api/v1/releases", wrapper.ListReleases).Methods(http.MethodGet)
 
+	r.HandleFunc(options.BaseURL+"/api/v1/releases/{n}", wrapper.GetRelease).Methods(http.MethodGet)
+
+	r.HandleFunc(options.BaseURL+"/api/v1/releases/{n}/diff", wrapper.GetReleaseDiff).Methods(http.MethodGet)
+
 	r.HandleFunc(options.BaseURL+"/api/v1/search", wrapper.Search).Methods(http.MethodGet)
 
 	r.HandleFunc(options.BaseURL+"/api/v1/locate", wrapper.Locate).Methods(http.MethodGet)
@@ -2379,6 +2769,122 @@ type ListReleasesdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListReleasesdefaultApplicationProblemPlusJSONResponse) VisitListReleasesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReleaseRequestObject struct {
+	N      ReleaseNumber `json:"n"`
+	Params GetReleaseParams
+}
+
+type GetReleaseResponseObject interface {
+	VisitGetReleaseResponse(w http.ResponseWriter) error
+}
+
+type GetRelease200JSONResponse Release
+
+func (response GetRelease200JSONResponse) VisitGetReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRelease304Response struct {
+}
+
+func (response GetRelease304Response) VisitGetReleaseResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetReleasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetReleasedefaultApplicationProblemPlusJSONResponse) VisitGetReleaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReleaseDiffRequestObject struct {
+	N      ReleaseNumber `json:"n"`
+	Params GetReleaseDiffParams
+}
+
+type GetReleaseDiffResponseObject interface {
+	VisitGetReleaseDiffResponse(w http.ResponseWriter) error
+}
+
+type GetReleaseDiff200JSONResponse ReleaseDiff
+
+func (response GetReleaseDiff200JSONResponse) VisitGetReleaseDiffResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReleaseDiff200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetReleaseDiff200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitGetReleaseDiffResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetReleaseDiff304Response struct {
+}
+
+func (response GetReleaseDiff304Response) VisitGetReleaseDiffResponse(w http.ResponseWriter) error {
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetReleaseDiffdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetReleaseDiffdefaultApplicationProblemPlusJSONResponse) VisitGetReleaseDiffResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -2807,6 +3313,12 @@ type StrictServerInterface interface {
 	// ListReleases The releases of a district, newest first, and when each was in force
 	// (GET /api/v1/releases)
 	ListReleases(ctx context.Context, request ListReleasesRequestObject) (ListReleasesResponseObject, error)
+	// GetRelease One release, when it was in force, and how much it holds
+	// (GET /api/v1/releases/{n})
+	GetRelease(ctx context.Context, request GetReleaseRequestObject) (GetReleaseResponseObject, error)
+	// GetReleaseDiff What differs between two releases, for systems that copy the net
+	// (GET /api/v1/releases/{n}/diff)
+	GetReleaseDiff(ctx context.Context, request GetReleaseDiffRequestObject) (GetReleaseDiffResponseObject, error)
 	// Search Find divisions, grids and buildings by code, name, pinyin, initials or address
 	// (GET /api/v1/search)
 	Search(ctx context.Context, request SearchRequestObject) (SearchResponseObject, error)
@@ -2920,6 +3432,60 @@ func (sh *strictHandler) ListReleases(w http.ResponseWriter, r *http.Request, pa
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ListReleasesResponseObject); ok {
 		if err := validResponse.VisitListReleasesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRelease operation middleware
+func (sh *strictHandler) GetRelease(w http.ResponseWriter, r *http.Request, n ReleaseNumber, params GetReleaseParams) {
+	var request GetReleaseRequestObject
+
+	request.N = n
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRelease(ctx, request.(GetReleaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRelease")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetReleaseResponseObject); ok {
+		if err := validResponse.VisitGetReleaseResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetReleaseDiff operation middleware
+func (sh *strictHandler) GetReleaseDiff(w http.ResponseWriter, r *http.Request, n ReleaseNumber, params GetReleaseDiffParams) {
+	var request GetReleaseDiffRequestObject
+
+	request.N = n
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReleaseDiff(ctx, request.(GetReleaseDiffRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReleaseDiff")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetReleaseDiffResponseObject); ok {
+		if err := validResponse.VisitGetReleaseDiffResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -3178,84 +3744,102 @@ func (sh *strictHandler) GetTile(w http.ResponseWriter, r *http.Request, distric
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7FzNbxw5dv9XiNo9jLEldUv2zM60ECw88nwo6y/YszEcj2Oxq153cVxFtklWl3oUAUkOCXLIYZJbLjkE",
-	"m1tyDRJg/pkgs/43Aj6yPrqLbFXLsrzB7kGAuopFPj6+93sffOR5lIhiIThwraLJebSgkhagQeIvOtMg",
-	"zT8pqESyhWaCR5PouJRKyAnRGZBTDmf6lIgZ/lrQOZApzISEKI6YafymBLmK4ojTAqKJ6zKOVJJBQU3f",
-	"BT27D3yus2hyOB7HkV4tTEOlJePz6OIijqju0/BNBoSDJoyTmZAJEKqJzpgihSiAa/LRky+Pye3btz+7",
-	"FROqyGsuKk64qI7ItGR5yvhcxSQTpYJM5KkilKdkShWQgi4IlYAzEildheah1yYxE7IwZEYp1bCnWWHm",
-	"359JIlIwzbHHBdVZ2yG+iiMJb0omIY0mWpbQHWJBtQZpPvyLF+O9z16efxIf/PLi54Fx8hwSy6rAaE2D",
-	"bWP+XMIsmkQ/G7VSMrJv1ei47QKHlOqE99fpHtVlYZiZC45Mzqk+IvWIMeGwBEnmJSgFaYDXiVTRUKpw",
-	"vJqgR6XeQpERWMpVhfI4ZNwUZrTMzSon80QdjsfjKI6Al0U0edF9NE++Gx9GL30LkzLzI/GQ9QlJ2Zxp",
-	"dUQEPqI5qTIwgsiBzESei0qRmRQF0v2mBOVWz0d5M8x2AQpID5s9oDrJ+jQ+4vmKsJlVNKaQEglLpphA",
-	"5YoJ5ArInYPDmq4MaIr8dYSdzPZs313CfBQ8FBwaKkJdmUaD+sspn/en8322d/yQCEmAH1nK7yYJLPTe",
-	"fcrnJZ2HMAx7C0KYj6M5K5huZrLZHb70CtqBAcSCnrHCCNnBeIy/GXe/m6EY1zAHiWOJ2RPIgSoIg6Zw",
-	"Syhtw7hFUSEJF/qIMK400NS0RKTz0e2+9rG+S89CMK4/X1vKjY6mvRW83CbYXsVZf5IVKB0rUeosBqp0",
-	"zIXUmZlhCnMJoGJy/NXxU6eqXnKm4ixEzcFhmJqvRRVQGZ0JBURnVJOEFkC0MKrDJJlLltqlqOgqNtzX",
-	"GSgwvxTaLcbjqZBpEKIyUQVJ3cK4k3sBSvGtIhUSzFIyhTnjilRMZ0hngIw3V1m9k3uPjU3qEfIYZAJc",
-	"7wE3NjGNicqpysAwI8nLtDUT6yaNpVtN2UCifs146uMNkNeMp2aFlLFYNMflofE0wBHTesvKbCeg5otn",
-	"lq7fQfPcJgGPSq1Y6sEI09+ECCMMlRHYnIEiwrZGwOcQAgTXygcIUyFyoLwd/ynjiWf0R1MFcgnppjsn",
-	"pHEcQHb8ugARCju+gm+GZP2Ga5ZvIcv6tgFPM0BRiX1elaJnTGeMb1dXxhFJar01atPTXLKQMGNnARor",
-	"O8pWd2EcH3wc8BgUeDwaR1ztu6A0GaSTTGvgMT5A78+6EbUx8Qi9QpELy3ztg1nRnNp+Gj8/cpxUfpdM",
-	"sxzuddwyz/gdd2oX/zzALDOg0XLVZ9mXQro1dSpo3VRl0UfFdjkTURRUkSnoCoBfAYAOvQB0YWanFoIr",
-	"QNIeSzHNoTD/JoJr4MgeuljkLKGG4NHCtvjFd8oGGsNc9LpfHHF9/nfJonlZ0460NP7DQooFSM0sidP6",
-	"8cZc4mi68j5OMsrnkA5VQowiBoYcMbIcWzMNhfKO7x5QKenK/C5oCq9sfDuMHifJ3faM60/uRH1fMI6U",
-	"KKUPZR8aJ8RFQDOWwxGBYqFXxgesIQWdlcrEHwuhNNrcviS3yvCiceIsE5qxYxdFObpxYdpptwvSqqaY",
-	"fgeJNuTjoj82fnhv4RNRWnHsT7phfvPPtsWzguVZGQ5nOAAv85xOc6gVfjsX7Jju69iR6Z2bKL0IgN4r",
-	"se4rQf+VoAMbdSbWSoooDWVN97wsppYJBT07sc3vYMDQ/tic5/FaqqBG0hrxzFy0qLjCyRRFyRkuQRyh",
-	"wVmD2ZcecT02DPh81e3afNjpbeVGcKITxVFKV+G+lAcEGgq88pBQDXMhXWOapsyG14/XOul/t5Hzsr2s",
-	"yP/87T+Seu69Ve2yyNup/dL7yrLZH0N1RWz35Wjps1DVWYxO1qKaq0/vNNmLOJqm48+86/CVZOkTo1E9",
-	"pXQ88iOvS331Xrx2HnfvhTVk55donMubYeNGhBpKfEz4GmiuPcYkpZoa3+EVrejqlaod1GG43CrMUOSx",
-	"ZDSehweClKa6VJezwLULz7Xr3mziaGBVJMxKBak/h+CctSZtELtUFTPxLedCkymQXNAUPeaEliakde6f",
-	"0kICJhYY/k5pQedd+9JRCbktkVETgZYKPVxu/F6b0VNkujoi4wnhgkMUX6ZTTfLVjuflpC+6/1pUhFqT",
-	"2UT2TCsEiImZIEZPjBOmj4jghBIbzcdkukLrqxkQWRoLTMkCpBKciCVI8yg9ajroh1+1/qLP3mQICspL",
-	"akKNOhLzqa8xBX1BoGkqQfmdFiqBvioOfTEIkgR5zhZKIKwPsE3TxvRtNcy21UU8EN9XvgCESFAsJYyn",
-	"pSJiNmMJkILmOVFJJkROMqEWRMg5UZCU0u8AhjQkaczR9iw5tkJ7Uog+jSd8CVxDSgz6tOM38XIctZsU",
-	"ngWwPlzDoVrU6FSZ0NRqJRdNA6NwuBXiVbcaibfNB/MjmFGdQn5Z4/uC36eoPTksBzTHRmHkN24Vm2dT",
-	"UcrhMPuw/sTr5AntH2hBZb0lthGh1Rn4GvBJatk5iBhjNj1kLKjUAenuQGDIv3/F/PYTkXYV8jZYPsgh",
-	"6li4dQRmORAFGv2hZg+gNgg+36hUflYvac7SVzMpij63MUtkxJh3kwQkw+gX1sYbmFPpor4VynjDhbCS",
-	"3cCUzxYYCH3PcQmi9M2HJXX6s7YvU6pYYnxySE3QvxaotUt4v9buzfCh9e277r6LAGpQ8ncpbI7B4+6j",
-	"tXvlkZYHoCUol10nHKgEpZ3FxZ0MviJu7L6ZCjC0NVsJk0nu8UWeMZ0RmiSlpMlqQmAJclUn9tEzAWI/",
-	"JVqUSQYqtgk6MyBG3G3adJBkPM2oBJ9otCw2ap3nj2bR5MUAPHq5OfmNfcp37AqkFHJwTshJx+Bh62DE",
-	"OzTjdY67b1adeOw+wQ0LbBdvsiZyTsh69Lj3VnavIILD/WHnBR+RMWEzdIJJhdtJm/i8EYC+83pvAE83",
-	"reuEfBg21EreLlSXfT7ocs5GF2B3SpQcdhMlh331ah2JHSDJZlzrXJuZqOCk8dcH0Bd0P1Mm+2kbjlwy",
-	"8UEUR3Zr1vxVJrw3ryov1l4l0G6H963FYxMReYIMh5I+TmGsphvvdABrdkmbUq0lm5Z6zbdx9MbR2d5c",
-	"7LmH3ynB95/Q6gEoZUy8CUD81RBfNDnT9SBzMwm9YS4yQSopNEbLOUXBvtk09W4A64c9NF79sLSHeJmN",
-	"mrfmQUSF7lG6W3Yo31z+oJzkwrN9dldhoG49aDKnS7Mew+Ru95x9Tm0qaVisJIEqH8nPspU3S4CVK5jA",
-	"9w0etBmfr9x2IZbRabQPVCk258FsjPXyB+QoXRoOoRzT/DmWKuU25Y8bAh0sWFPPuNlJsGxrTIItdWgN",
-	"imNTcEehQ3AQoo5rd92fFesxzJASk8ZeYcGGqPiks3/SenP+jMHArZuUerDj+fPnz/cePNi7d8/X/Tsn",
-	"UkNBQcsqT/Z9t7Cmw3WPB6uFpvkgBgXiG9tBcA4nPGyT/GASrL0a+2y1VNcDVZe23AxkG+0KTv0hVOFo",
-	"f0ZzBfF1GuutfPLV8z4zMb5DIeGqLY5wu1uUBp5iwlH/r2LuN5Bfk0IoTQ4+Ia8/P7K+8cxWXtkan1NM",
-	"GgLXp740RsAZqLdUbZrbZYMN+VaItpUe7Wa9WepNA7bG7IiUnL0poS79cLNinFDS8b03iSoYb+qGtoDL",
-	"+sC/himd7iUm7KiETI/IaR3UnxKsL7QLuU+eOGkltqRVYvEUwZIF0tSc+1byvesO2pYBCnRJvmcApF8B",
-	"KT9ABshO1u7596Z71Vh+XWoOPm5qnQf5kR6xcH7lMBcWPUxvfmBHn/M6fSn0bny6rDOQxBXcYEdNW9/u",
-	"AL5chTbqlEGhjKY2W+q23przGb7eruTiBT00R5tXztrqog27o4e7yiloauv1PGuFNfKh5LjxnQNZ841N",
-	"17WkuQ58ZR9sLsEoFYkaodKonz35zf0vfAiHmzSXu2f4tiahIdNNxMdg/xZ9KJ2wew7AP2ajIBsZklBR",
-	"gJSQhPY+uknI3qeMv7KprKGA+nRhZfydS7C4n9rAXtIGBzsWmK+FLRjFYB+duW3h8Xvef6hX8uYNkM1v",
-	"ByX3UtMQ3DxUdce7ughO6u33XpKNaPUorre0hkmVFsG2uzEah8X++qTi2Ro+E35rYTxhdzykdRUnJGXW",
-	"KKjYVRnjWblmy3m6wv2MGM13u+/hjtXZ4ogYv7EFDzm46sJU0so8K/a/5cdCyJRxqkHh6btc8DnTpek2",
-	"pxr/6xzh2Cd3XZWHact4c6KDfARvSpoTLcizr56ST++Y/yiZQUUS4IadWoK6RUqeg1LkNJHqlFD1WmEE",
-	"cIqlT6dH33JKkoYgSyxwbcYrSqWJkTB0uFM8Ssa47WiffIFIj0SFymRtufhndz7+5S3roFOitFlcLAMh",
-	"LN3/Fl1RlgC3QOrqee8uaJLB3uH+OIqjUubRJMq0XqjJaFRV1T7F1/tCzkfuWzW6f3L8xcOnX+A3rfWK",
-	"3v77D29//IH8eVZW9iDTEqRynplpJxbA6YJFk+j2/nj/dhRjNTSK9Igu2Gh5MMpFQi3azW3lt5F7nOxJ",
-	"Gk3s5h3gh+1x0heB00+XHEEcoKyBjql+9459ENlOamQPPZqG69r0hKasxO0WK3ETQnMlBu0NolBgNIdw",
-	"Ezh9Wicttk9oh+zFgMmiy+XNo6Kbao/YBo/hhsrUXQph18MRl1KbtoV1l7Ztj8wNaIyn/0w4sVYsfzge",
-	"bymU361Avtn79lTIf9MeWsV37qCgv8OGwk7NfRypsiioXLnOAohteE7nymaXUJtfmm9rAGjK0HvP9hO1",
-	"9D6fg3Bs6L0bYVIFvP2Nmjqr/qtzE4RcjM5ZerH+3sUgKoxQTOkndaMeTl2jaL1/aen6gx6BaWZ5PeJS",
-	"c3bdSYgJhwqUJjMmlbP2WLUDNMl6O89OrkyovyZUCqi0uTXvmj21rwdZlTc7nZHbmvu6Zqyxp32Hw+3/",
-	"L+hqKqM8kvi5EZDCaroVlGuQyS8ZTwd7qEY4YrJgfMV4TBhnmtFcYTrSlb9ukc7z9s6Ei624cty9W2E3",
-	"ZOlcy7Cr2HlOB5pJO18bTwNe82HAwOUT/ksDTPTXOZ64vhZmBZrVKNz2307njP1HXc+HnYy7vN411FVT",
-	"exwi65MBDPoAB9avEaXwPpcPCWeXt+veJvHB0O+uvRwHzz1Ageb49viOZyNJaFKIlM0YpNeAjwaQ+vgo",
-	"ZAceXXFS9zadoTjYceqG4OFXIP706aOHNwmL7wPfbkgH3QU2f9TWwdo6B+E5i+zJgW2q5pdAdSmhe6XR",
-	"zahns0lDFWm1Y5DumR8phF2Rr0BjEfn7VTbMjf4R/js1+/6Y3YB+m9vpnGO5IUF7xKExA9YKdI3AjjJ3",
-	"Kew72bsZvB8qgsPx9A8T/T4E5tEa9RoifJKYsyV8v8XHMG/fo167A8Me3j0HtTG5E3sr2kKKBJQi1JD+",
-	"q86kFMglS+psmgSarsIze2JfD8p4VJLp9Xtv6qLwA9+9Jy8/HL/eWYCOKe8d+CW5EK/LhQ397SbTR6fI",
-	"kz85OHUJKfPrVngx8KvRee0+XozOFeiL/cuA7huWw5VQbu3imQHQoED/3sNce7fN76sBvxQPm/W8KTh0",
-	"45Hb+2ObVdXubGVHUu1xzW1yOjqXsLwYnX9/MTo/uxidry72i6W+THBvTGg9typJWA69UOkjE5Ttv/zF",
-	"XyallMD1rW2R2foo3w/bBGRc3z5c2zL71Ltf1imH8g53tuNwu4+wut4Rrg1NdlL9d1DpJU/3C7qYirO9",
-	"JSRayD0z8rqSN1yYMk6l51yEzw3Cbi7i6DCg9Jk7QJ9KWnEsZL1J593OFYk8IqcSllhhS5tjf0K2x7A/",
-	"YkVRYlXBLfP81GnNaUyqjCUZfpjnNjPs7nvK6BJ8eIOXu8lljQ628GCEa+ba9u7X3Z6Mf/vjD60sc/Al",
-	"r58hkRij4CWzTP2K/PQf//y/P/5Dt2wANyU9W++ueFvFRMJCSK3cbpS7bA5Py+CtGkoUYG9IePs3/7XW",
-	"udvd7Hf+Z+0iKPL2n/7t7d//XfuV5Vn/I+sOkZ/++rc//fd//u5f/+p3//Lb7tV21gW5eHnxfwEAAP//",
+	"7H3Pjxw3dv+/QtTuwcLWdPeMtLLdg4Uhj2RZ39UvSN6v4NiKhl31uotSFdkiWV3TngyQ5JAghxyc3HLJ",
+	"IdjckmuQAP5ngnj1bwR8ZP3qYnVXj0ZjB7sHw+oqFvlIvvd5P8k5DyKRLQUHrlUwPQ+WVNIMNEj8Reca",
+	"pPlHDCqSbKmZ4ME0OMmlEnJKdALklMOZPiVijr+WdAFkBnMhIQgDZhq/zUGugzDgNINg6roMAxUlkFHT",
+	"d0bPHgJf6CSYHk0mYaDXS9NQacn4Iri4CAOquzR8lQDhoAnjZC5kBIRqohOmSCYy4Jp89OyLE3Lz5s1P",
+	"b4SEKvKGi4ITLopjMstZGjO+UCFJRK4gEWmsCOUxmVEFJKNLQiXgjERM133z0K1JzIXMDJlBTDUcaJaZ",
+	"+XdnEokYTHPscUl1UneIr8JAwtucSYiDqZY5NIdYUq1Bmg///JvJwacvz2+Hhx9f/LJnnDSFyC5Vz2hV",
+	"g21j/lLCPJgGvxjXXDK2b9X4pO4Ch5TqAe/u012q88wsZio4LnJK9TEpRwwJhxVIsshBKYh71jqSKhhK",
+	"FY5XEvQk11soMgxLuSqQH4eMG8Oc5qnZ5WgRqaPJZBKEAfA8C6bfNB8toteTo+Clb2NiZn5EHrJuk5gt",
+	"mFbHROAjmpIiAcOIHMhcpKkoFJlLkSHdb3NQbvd8lFfDbGegHu5h80dUR0mXxic8XRM2t4LGFFIiYcUU",
+	"EyhcIYFUAbl1eFTSlQCNcX0dYQ/mB7bvJmE+Ch4LDhUVfV2ZRoP6SylfdKfzXXJw8pgISYAfW8rvRBEs",
+	"9cFDyhc5XfRhGPbWC2G+FU1ZxnQ1k83u8KWX0Q4NIGb0jGWGyQ4nE/zNuPtdDcW4hgVIHEvMn0EKVEE/",
+	"aAq3hdI2DGsUFZJwoY8J40oDjU1LRDof3e5r39I36VkKxvXnra3c6GjW2cHdOsH2Ks66kyxA6VCJXCch",
+	"UKVDLqROzAxjWEgAFZKT+yfPnah6yZmJsz5qDo/6qflSFD0ioxOhgOiEahLRDIgWRnSYJAvJYrsVBV2H",
+	"ZvV1AgrML4V6i/FwJmTcC1GJKHpJ3bJwD+72UIpvFSmQYBaTGSwYV6RgOkE6e8h4e5nde3D3qdFJHUKe",
+	"goyA6wPgRifGIVEpVQmYxYjSPK7VRFulsXirKhtI1G8Zj31rA+QN47HZIWU0Fk1xe2g461kR03rLzmwn",
+	"oFwXzyxdv4PmuY0DnuRasdiDEaa/KRGGGQrDsCkDRYRtjYDPoQ8QXCsfIMyESIHyevznjEee0Z/MFMgV",
+	"xJvmnJDGcADZsOt6iFDY8SVsMyTrd1yzdAtZ1rbtsTR7KMqxz8tS9ILphPHt4so4Ikkpt0ZsOpJLlhLm",
+	"7KyHxsKOstVcmISHv+6xGJwqeJxnM5/DYJ+XNletNzz8zXcxt1V9R4e3Pr71yc3btz7eqQ8VeKwtt3Cl",
+	"XYWcblBYMq2Bh/gALdOdBCsUh36SS/vQis3M9lP5IIHbZeU3FzVL4W7DZPSM3zD19vEdejbSDGgQSHWX",
+	"7AshHb85eLDbqSwyqtCyWiSyjCoyA10A8EuA45EXHJHH1FJwBUjaUylmKWTmn5HgGjguD10uUxZRQ/B4",
+	"aVv86rWyTtAw96HsF0dsz/8OWVYvS9qRljsS6COxQjRbSrEEqZmlkkqgr7KjtsiLfJY25J1bmbloMkVX",
+	"2OfOhrB+bOmYbnJ7GBgHofv5fcniY8LzNDVmngfNzStqyHKcs7H8YVB7yj4rLwy0MM93dHPRZNFvLK34",
+	"aVitVFs0GqPW4iFmryHSZtA7Wks2yzWcJJQvPOtv2a0hgxSR1rFfRDUsBPKlErmM4BWaEEsqveIYBhwK",
+	"j3sRBiKN/W5Hc7ZubNPW9uSbUWUmt+cxKx93hp6tvY8jXJB4qK5BZ3mgZ22XD1szDZnyju8eUCnp2vzO",
+	"aAyvbBhnGD0OFJvtGde3b3mZ3u6eR+0YW9spnTlL4ZhAttRrlAGnANAmL4ybvRRKo2m5fRtLX8UuQjV2",
+	"6IIFjm7cmHra9Yb0bvpT6mPgSOQW2bqTrha/+se2zbOM5dkZDmd6f9G1Y7qvQ0emd24i9yoTdNKI9dII",
+	"umkE/bSgMbEBkJnRswe2+S20A+ofm/Psg4j9IJqWiOPHaDQj3FaHTa8PA4o6AamODUOW5sZMSN5px4W2",
+	"fNpci217uwmDnl0u444dOZtT3UJIQ1EQBgvBwcu19ZcprCDdRdpDbHQRVkjsi0cURHBorYsZPkSxFWlM",
+	"LC0+1H213+6phC57qMBXZmjKcZ+OiRGDzb0ybsiiRU7Tr2kKiF2dsIzqOvDH1S7paHFTezq1PvTJ1Ekr",
+	"uFvuXGkHKlSpBVc4epblnCGvhwG6CC0N69vXEyPLn6+bXZsPG72t3Qi1JjXWSG9fyqPPmpZOF9qcYi4l",
+	"NI6ZDYg+bXXS/W4jS+HUO/nvv/kHUs69s5jNJfJ2ar/sMXrMMvujXk1m2H87avqs1m1sRiPOXCzUJ7eq",
+	"eHMYzOLJp959+IJq6N0LI/H+baiNCM+yGDHYPfVdeFJP1NiozwySdHRgaaZ5DZ0+YHvj4jhdI84h0XYF",
+	"15bbTYPRR/+XQFPtsd1iqqnx+l7Rgq5fqTLsMcwMqoV6qKK3ZFQ+o0cXKE11rnYvgWvXP9emY7pptvTs",
+	"ioR5riD2Y7Bzs6tgdOgSIEyTiHKjFmdAUkFjjMNENFdQobPSQgKGqxn+jmlGF01zrsG6clt4vCQC1THG",
+	"TbiIyzyRIrP1MZlMCW8pgT7mr1J6djzvSvpixl+KglBroVbxYqYVgtjUTBBjcowTpo+J4IQSGyMOyWyN",
+	"WlMzIDI3Bi8lS5BKcCJWIM2j+LjqoOsGlhiDkaAq7pxRnlOjzMr4ng9ijOXlsa7iWILy+wgN3b0Z2UKS",
+	"IE3ZUglUPUO858rS3GoH21ab3navDlr7QkdEgmIxYTzOFRHzOYuAZDRNiYoSIVKSCLUkQi6IgiiXfn+r",
+	"T0KiCqa3516xFeq8THRpfMBXwDXExKCPx1rZdOg90QaoE+Ulq9GZAq6dVHJRNTACh4EJr7iVSLxtPhh1",
+	"xzzdbIBRKfhDqi9vg3r8erZIZiKXw2H2cfmJ16cS2j/Qksqy0GIjtlbmdUvAJ7FdzkHEGLXpIcMGMrzc",
+	"3YDAPnf6FfPrT0TadZ9FxNJBRltDw7URmKVAFGi02arMcqkQfPZbrvxLvaIpi1/5w2GYezBszJvhXZJg",
+	"3BJa4w2M1O82/S1nVzDl0wUGQj9wGABR+vqjAGVSrfIyqWKR8RsgZgZo/R7mw1K6N12c2v9ouiTOSylB",
+	"yd8l40AX8Mxq3SsL1vbHYXcGVk3DVyqhEnpxuDBYg0l709jmJkhhkFgLgtHTAfTuCuC+8eY90emNGcSE",
+	"xq9zZTSKlpSrOUgiAdOzRC1TpkkGcgExkRBL2lQETdtvC+YMih+bZoPXSgu3UmhBYeGMCzjvXK0NNq/T",
+	"P84P2Ctw3drixgx8cvJQ2OSF10uLQb7ygNkj0BKUKykgHKgEpZ1BiOUbfE2caHQn3rPgNdtETEapZ7lf",
+	"MJ0QGkW5pNF6SmAFcl1WM6DhDMR+SrTIowRUaLOSmzmIoSruOa6ZN7JVIoAR4TR9Mg+m3wxQly83J79R",
+	"nPWeXYGUQg5ONjnwGjxs6St7h2a8TOx3rT7HHvtPcEPY7OZNWyznmKxDj3tvefcSLDjcXXNO2jGZEDZH",
+	"H40UWEOzaT5sxHDee797AcPtRThQdZVCXm9Uc/n8iIG2cFP/7xU2P2qGzY+64lXbuXtAkk3llpkXM1HB",
+	"SeVODqCv1zuKmexGPjmuknFfgzCw9WjmvyIIA/MfL/zJvEvEgerhfXvx1DjsHrvCoaRvpTCUoCvnaVAG",
+	"Ynj0qJ2taNMbBmcHC3HgHr5Wgo+e0eIRKEVtCmHmLwG9V2XQeE9cfubxmV8kghRSaAzmpBQZ+3qTlvsB",
+	"rB/2UHntSp6jrVXsDNOJAq33eL/gZbq5/b18kgpPzdAdhXEk6+CRBV2Z/RjGd/tncFNqI53DXHkJVPlI",
+	"fpGsvUEsLNct02TbbM12d5+vXY0Unh3QqB+oUmzBe4OF1gkdEOt21iFCOSZ9U6zPTm0CGNPDDSzYSP+U",
+	"eWW7bJVKsPWdtUJxy9SbX24Q3AtRJ6U36Q/adhbMkBKSSl9hlaoo+LSRTa+tOX9Aa2AiP6Ye7Pj666+/",
+	"Pnj06ODuXV/37x3n7/NZ66XyJE3287obq+6xYLXQNB20QD3ut+2gdw4PeL9O8oNJb8H5xKerpboaqNrX",
+	"Laulq3fq/qqsLdGUwW67310+LX3AU0wlVwHSwOvK7h9w8fifOxj4sS1Z8ofj5jRVEF6lubKVU3zHuF4k",
+	"wEscFq7I9hgrCUVuADokHBHwMgbPhu7TJBNKk8Pb5M3nx9Y7mNuCe1vafYpRfeD61Bdn7DGHyhIjm4dy",
+	"wQZDvhWjbRXn+9kvLPbGPGp1fkxyzt7mUFb8ulkxTihpeB+bRGWMV+Xig/n8tzCjs4PIOF6FkPExaTO+",
+	"BLuRI/LMMS+xJ5kk1swTrAYl1VFD305+cPRA7ToAQnYEZAcotUvoip8gRGsna2vgOtO9bDSjzTWHv66O",
+	"uA2ypL1lqMVwIx5tbG+EZE+r+yqtSbTvfLKsE5DE1TJjR1VbX/oOX677MunKoFBCY5vOcLnx6liur7dL",
+	"Gbm9NqqjzctndeH2ht7Rw52FGDS1xzQ8e4VHI/uyV8Z76ElrbVRFtLJauucr+2BzC8axiNQYhUb94tnv",
+	"Ht7zIRxmUXcbqPi2JKEi003Et8D+Gpq+gMr+URD/mJWAbMSI+qp2pISoLzm5dwq8EbbtDMX4Kxv8GwrA",
+	"z5dWJt67hLmnqqonObyx4g2NzVuOHvp92Edjblv25C6b+/gB3UXlRTTMX9YnjVsZaSzK5GS2Jo4lBi3p",
+	"trrUcqv7Esbb+m2UtXUyyZg8xDRyIgqSUb7G4lpbcWvrS2ufubN4W1kqtUlErz0GNEqahUzuHMzUGogz",
+	"iBol6WYJ1dA1bGQufcwpVr7dvC9Fzl1KpqwZcgWuVbKGO8Vg621TKhegNJkziUG6YQXI5QEYXxFCVci/",
+	"afi7NJFbLNVYLWKmE4c1DyI1jmLh6BxOXu0KeujbXgnhP6Q4mRIzDDVaFa1ts6QtN69PezbP5btzirXe",
+	"dMIQVtJZ7mvjWEHJe1sk/gOXEJRYf/0m6vMy8+vXbTuNx976nyqlvK8T4UCwP6GLyqRDcRllGKZHbKDA",
+	"2/ay5626pOKlC3wu/Pak8ZXdvQG1MzklMbNmowrd8VO8RKWqGnNawgJLnRt2963Y+sYQv7E1iym48zix",
+	"pIV5lo2+5SdCyJhxqkEhgKeCL5jOTbcp1fivxtn+EbnjCjVNW8aro/7kI3ib09TAx4v7z8knt8y/KJlD",
+	"QSLgZjm1BHWD5DwFpchpJNUpoeqNwhjBKVZYnx5/yymJKoIsscC1GS/LlSaGw9Alj/GOEcZtRyNyD21B",
+	"JKrvjKI9R/zprV9/fMOCCiVKm83FSk7C4tG36KyyCLjFK3eY8s6SRgkcHI0mQRjkMg2mQaL1Uk3H46Io",
+	"RhRfj4RcjN23avzwwcm9x8/v4Te1fRu8+7fv3/3wPfmzJC/sDRcrkMr5bnjiYgmcLlkwDW6OJqObeFZO",
+	"J8jSY7pk49XhOBWRO1GysMduDd/jZB/ERivb12HrnqFveq7F2HE3zQBh7emY6vfv2AeR9aTG9jYc07At",
+	"Tc9ozHLUdZbjpoSmSgyqn0CmwHiPKyXxXktUBna3T2iPCO+AyaJT5s01oSNrz6z23s/Ud0bYBRn3PTW/",
+	"k9q4ro3f2ba+S2VAY7wW5uLlxknlo8lkyynl/U4nV/VBnuPJX9W3GeE7d4OMv8OKwsaB5zBQeZZRuXad",
+	"9SC2WXO6UDYCj9L80nxbAkBl73WejSK18j5fgHDL0Hk3xrArePsbV85D99X5G8bji/E5iy/a70trsx+h",
+	"mNLPykYdnLpC1vrw3NK0Bz0MU83yatilsuNbRkJIOBSVQ2G1PRbeoqO0WZ3j+IqDbjNV2ff4nF/07tx9",
+	"KDdu731rX19xxRhiN3p3u+adV9fBF30gImsD/+bkliflITTJRMzmDOIr4J0nHOp7qIpGOqg+BmSYBr34",
+	"PDIakJSFlYP4ZRy7CMjCdw/I3dKExUGsFVvHCPChCxMck0XDm3YPSUJ5rI7L0+Rt+1fvdHGPifPnRuSO",
+	"Iv/v+ZPH4be8zJIUQr6ZCfHGnbc4nf/mLFVnp0RId01ZbZ8KDiPyPKFLK37NY8jW5tSkXJrz+ua/C/Mj",
+	"hosSgD9zdP7mnF9YY7NPwDCo9P5CtqWcT5QeNpo9hgUIUJkykPaw8GTa8rxDooQzx40lhc/KQ7sjci9V",
+	"NstgtnTr7ZTdy4O23zgz8Xn8notTht03OA98F8e8tgUfZvO9l8T8UYAVchzeBdroacXjkfFJzrLU2obq",
+	"wJ7GikWUGytzpJYSaKwSAJ2lI/x/e+jKppwxTqWnlsiPkQZTQIJhlmuCSYyX2WGr23WILkQFLiEigVor",
+	"DZnDnkgs143sWi9cKqDSJre9ivW5fT3IaXu7191kW5PPV83ZeMvicG/m/5ZnUJ0d8jDs58b+yqwh7QK7",
+	"78+PXzAeDw4AGeYIyZLxNeMhYZxpRlOF9QDugOgW7mxqrK1m+0nzTtv9dFPjOtx92c5zKxsG9q0I4i1s",
+	"V3wJW8+lv/7LWhEN6mvh2nthdqDajcxVIO51v6P/isHzYbd+7T4R2tdV8+omL1m3ByzQT3BR6BWiFN6j",
+	"/VPC2c/ISNiGfnfspeR4MwBk6rr0tQGkLj4K2YBHZxI2bzEfioONmMkQPLwPwjgX1wmLHwLfrkkG3cXh",
+	"f5LWwdK6AOG5Z9GTYtoUzS+A6lxC8yr56xHPqkqKKlJLxyDZc17ztjgUHrP+sMKGqcc/wX/jVLvfUzOg",
+	"X6dOGjc9XGN4q1QDVgs0lcCePLcT9h3vXQ/eD2XB4Xj6x4l+PwXm0RL1KiJ8nJiyFXy3xcYwbz+gXLsr",
+	"tTxr9zWojck9sH+NYilFBEoRakj/rDEpBXLFojJZJYHG6/6ZPbOvB0U8Csk0eAN3h75w3cufbr3em4FO",
+	"KO9ciUVSId7kS+v62xqOj05xTX5zeOryPebXjf7NwK/G56X5eDE+V6AvRruA7iuWwqVQrnWp9gBoUKB/",
+	"9jBX39v9c1XgO/Gw2s/rgkM3Hrk5mtikpXa3DzU41V5otI1Px+cSVhfj8+8uxudnF+Pz9cUoW+ldjHtt",
+	"TOu5MV7Cauhl8R8Zp2z08ld/EeVSAtc3tnlm7VG+G1Zjw7i+edSqSPlkd37FM9zZnsPtP8L6ake4MjTZ",
+	"S/TfQ6RXPB5ldDkTZwcriLSQB2bk906n3EGxM/J81CP0ZTIPbxbCk2TXabzbuSKRx+RUwsqd7SxTlULW",
+	"F5V9xLIsx6K9G+b5qZOa05AUCYsS/DBNbWTYpYwTugIf3uAfrpCrEh1sXd8Y98y17U1l+4Px7374vvFX",
+	"NsAXvH6BRKKPgn/ci6nPyI///k//88PfN6vysObHU9nmTk+qkEhYCunS4dUf0sAD+1iErkQGNqf97q//",
+	"s9W5Kx7qdv7/601Q5N0//uu7v/vb+iu7Zt2PrDlEfvyr3//4X//xh3/5yz/88++bf7bDmiAXLy/+NwAA",
+	"//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -405,7 +405,7 @@ func TestEveryDescribedPathIsServed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fill := strings.NewReplacer("{collection}", "grids", "{code}", "450105001002002", "{district}", "450105", "{set}", "net", "{kind}", "light", "{id}", "1", "{rev}", "current", "{z}", "0", "{x}", "0", "{y}", "0")
+	fill := strings.NewReplacer("{collection}", "grids", "{code}", "450105001002002", "{district}", "450105", "{set}", "net", "{n}", "1", "{kind}", "light", "{id}", "1", "{rev}", "current", "{z}", "0", "{x}", "0", "{y}", "0")
 	for path := range spec.Paths.Map() {
 		query := ""
 		switch path {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
 )
 
@@ -11,6 +12,8 @@ import (
 type Releases interface {
 	Releases(ctx context.Context, district grid.Code) ([]grid.Release, error)
 	Timeline(ctx context.Context, district grid.Code) ([]grid.Interval, error)
+	Lineage(ctx context.Context, district grid.Code, since, until int) ([]grid.Lineage, error)
+	Moves(ctx context.Context, district grid.Code, since, until int) ([]grid.Moved, error)
 }
 
 // ListReleases lists a district's releases, newest first, each with the spans over which it was in force as known today.
@@ -19,7 +22,38 @@ func (s *Server) ListReleases(ctx context.Context, req ListReleasesRequestObject
 	if err != nil {
 		return nil, err
 	}
-	district := n.District().Code
+	items, err := s.releases(ctx, n.Release.District)
+	if err != nil {
+		return nil, err
+	}
+	return ListReleases200JSONResponse{Items: items, Count: len(items)}, nil
+}
+
+// GetRelease is one of them, with how much it holds.
+func (s *Server) GetRelease(ctx context.Context, req GetReleaseRequestObject) (GetReleaseResponseObject, error) {
+	now, err := s.Nets.Named(grid.Code(value(req.Params.District)))
+	if err != nil {
+		return nil, err
+	}
+	n, err := s.Nets.At(ctx, now.Release.District, req.N)
+	if err != nil {
+		return nil, err
+	}
+	items, err := s.releases(ctx, now.Release.District)
+	if err != nil {
+		return nil, err
+	}
+	for _, item := range items {
+		if item.N == req.N {
+			item.Counts = counts(n.Figures(grid.LevelDistrict, 0))
+			return jsonReply(ctx, "application/json", item)
+		}
+	}
+	return nil, fault.New(fault.Internal, "internal", nil) // releases do not go away
+}
+
+// releases are those of a district, newest first, with the spans over which each was in force.
+func (s *Server) releases(ctx context.Context, district grid.Code) ([]Release, error) {
 	releases, err := s.Releases.Releases(ctx, district)
 	if err != nil {
 		return nil, err
@@ -28,7 +62,7 @@ func (s *Server) ListReleases(ctx context.Context, req ListReleasesRequestObject
 	if err != nil {
 		return nil, err
 	}
-	page := ListReleases200JSONResponse{Items: make([]Release, 0, len(releases)), Count: len(releases)}
+	items := make([]Release, 0, len(releases))
 	for _, r := range releases {
 		item := Release{District: string(r.District), N: r.N, MadeAt: r.MadeAt.UTC(), By: r.By, Note: r.Note, InForce: []Span{}}
 		if r.Corrects != 0 {
@@ -44,7 +78,7 @@ func (s *Server) ListReleases(ctx context.Context, req ListReleasesRequestObject
 			}
 		}
 		slices.SortFunc(item.InForce, func(a, b Span) int { return a.From.Compare(b.From) })
-		page.Items = append(page.Items, item)
+		items = append(items, item)
 	}
-	return page, nil
+	return items, nil
 }

@@ -44,3 +44,6 @@ func (a reply) VisitGetItemGeoJSONResponse(w http.ResponseWriter) error {
 	a.serve(w, a.r)
 	return nil
 }
+
+// VisitGetReleaseResponse writes the body, or 304.
+func (a reply) VisitGetReleaseResponse(w http.ResponseWriter) error { a.serve(w, a.r); return nil }

@@ -34,6 +34,8 @@ func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 		{"getPoint", "GET", "/api/v1/points/{kind}/{id}", s.GetPoint},
 		{"search", "GET", "/api/v1/search", w.Search},
 		{"listReleases", "GET", "/api/v1/releases", w.ListReleases},
+		{"getRelease", "GET", "/api/v1/releases/{n}", w.GetRelease},
+		{"getReleaseDiff", "GET", "/api/v1/releases/{n}/diff", w.GetReleaseDiff},
 		{"listCollectionGeoJSON", "GET", collection + ".geojson", w.ListCollectionGeoJSON},
 		{"listCollection", "GET", collection, w.ListCollection},
 		{"getItemGeoJSON", "GET", collection + "/{code:[0-9]+}.geojson", w.GetItemGeoJSON},

@@ -89,6 +89,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/releases/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One release, when it was in force, and how much it holds */
+        get: operations["getRelease"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{n}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs between two releases, for systems that copy the net
+         * @description Divisions and grids born, gone and changed; ground that changed hands; points and buildings that the releases in between moved; lineage. As JSON,
+         *     or as a workbook where `f=xlsx` or Accept asks for one. Shapes of what changed are at /api/v1/{collection}/{code}.geojson?release={n}.
+         */
+        get: operations["getReleaseDiff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -264,7 +302,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One vector tile; `rev` is a release or revision (immutable) or `current` */
+        /** One vector tile; `rev` is a release or revision (immutable) or `current`, which is all that points have */
         get: operations["getTile"];
         put?: never;
         post?: never;
@@ -410,6 +448,90 @@ export interface components {
             note: string;
             corrects?: number;
             in_force: components["schemas"]["Span"][];
+            counts?: components["schemas"]["Counts"];
+        };
+        ReleaseDiff: {
+            district: string;
+            /** @description 0: compared with nothing */
+            since: number;
+            release: number;
+            /** @description Level → how many are born, gone, changed */
+            counts: {
+                [key: string]: components["schemas"]["FateCounts"];
+            };
+            /** @description By level from the district down, then by code */
+            changes: components["schemas"]["Change"][];
+            /** @description Ground that lies in another grid than before, the largest first */
+            moves: components["schemas"]["AreaMove"][];
+            /** @description What the releases in between moved, from the first grid to the last */
+            points: components["schemas"]["PointMove"][];
+            /** @description Of each release in between: what became of the codes */
+            lineage: components["schemas"]["LineageRow"][];
+        };
+        FateCounts: {
+            born: number;
+            gone: number;
+            changed: number;
+        };
+        Change: {
+            level: components["schemas"]["Level"];
+            code: string;
+            /** @description The new one; of what is gone, the old one */
+            name: string;
+            /** @enum {string} */
+            fate: "born" | "gone" | "changed";
+            /** @description The shape is another; true of what is born or gone */
+            shape: boolean;
+            /** @description Of what changed, those that are others; of what is born, those that are not empty */
+            attributes: components["schemas"]["AttributeChange"][];
+            /** Format: double */
+            old_area_m2: number;
+            /** Format: double */
+            area_m2: number;
+        };
+        AttributeChange: {
+            /** @enum {string} */
+            name: "name" | "kind" | "category" | "source_id" | "parts";
+            old: string;
+            new: string;
+        };
+        AreaMove: {
+            /** @description Grid; null for outside the net */
+            from: string | null;
+            to: string | null;
+            /** Format: double */
+            area_m2: number;
+            /** @description Of those known today */
+            buildings: number;
+            households: number;
+        };
+        PointMove: {
+            /** @description `building` is a building */
+            kind: string;
+            from: string | null;
+            to: string | null;
+            count: number;
+        };
+        LineageRow: {
+            release: number;
+            /** @description born died adjusted transfer recoded split merged redrawn */
+            kind: string;
+            from: string | null;
+            to: string | null;
+            /** Format: double */
+            area_m2: number;
+            buildings: number;
+            households: number;
+            /**
+             * Format: double
+             * @description Of the weight of from, what went to to
+             */
+            from_share: number;
+            /**
+             * Format: double
+             * @description Of the weight of to, what came from from
+             */
+            to_share: number;
         };
         Span: {
             /** Format: date-time */
@@ -626,11 +748,16 @@ export interface components {
     };
     parameters: {
         collection: components["schemas"]["Collection"];
+        /** @description Number of the release */
+        releaseNumber: number;
         code: string;
         /** @description 6 digits; optional where one follows from the question */
         district: string;
         tileDistrict: string;
-        set: "net" | "base" | "buildings";
+        /** @description points follows what is written, whatever the release */
+        set: "net" | "base" | "buildings" | "points";
+        /** @description For points: only of these kinds, with commas between */
+        tileKinds: string;
         /** @description Datum of lon and lat; required, never guessed */
         crsIn: components["schemas"]["Datum"];
         /** @description Datum of the answer */
@@ -878,6 +1005,87 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ReleasePage"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRelease: {
+        parameters: {
+            query?: {
+                /** @description 6 digits; optional where one follows from the question */
+                district?: components["parameters"]["district"];
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description Number of the release */
+                n: components["parameters"]["releaseNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The release */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReleaseDiff: {
+        parameters: {
+            query?: {
+                /** @description The release to compare with, an earlier one; 0: with nothing, so that everything is born. Else the one before */
+                since?: number;
+                /** @description Form of the answer */
+                f?: "json" | "xlsx";
+                /** @description 6 digits; optional where one follows from the question */
+                district?: components["parameters"]["district"];
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                /** @description Number of the release */
+                n: components["parameters"]["releaseNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The difference */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDiff"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Not modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -1288,6 +1496,8 @@ export interface operations {
                 at?: components["parameters"]["at"];
                 /** @description The net of this release, in force or not; instead of at */
                 release?: components["parameters"]["ofRelease"];
+                /** @description For points: only of these kinds, with commas between */
+                kind?: components["parameters"]["tileKinds"];
                 /** @description zh-CN or en; else Accept-Language */
                 lang?: components["parameters"]["lang"];
             };
@@ -1296,6 +1506,7 @@ export interface operations {
             };
             path: {
                 district: components["parameters"]["tileDistrict"];
+                /** @description points follows what is written, whatever the release */
                 set: components["parameters"]["set"];
             };
             cookie?: never;
@@ -1326,12 +1537,15 @@ export interface operations {
             query?: {
                 /** @description Datum of the answer */
                 crs?: components["parameters"]["crsOut"];
+                /** @description For points: only of these kinds, with commas between */
+                kind?: components["parameters"]["tileKinds"];
             };
             header?: {
                 "If-None-Match"?: components["parameters"]["ifNoneMatch"];
             };
             path: {
                 district: components["parameters"]["tileDistrict"];
+                /** @description points follows what is written, whatever the release */
                 set: components["parameters"]["set"];
                 rev: string;
                 z: number;
