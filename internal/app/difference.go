@@ -42,6 +42,36 @@ func (e *env) sayDifference(base int, d grid.Difference) {
 	}
 }
 
+// sayMoved says what a release moved to other grids: how much of each kind, from where to where.
+func (e *env) sayMoved(d grid.Difference) {
+	say := func(list []grid.Moved) {
+		for i, m := range list {
+			if i == shownChanges {
+				e.say("  ……还有 %d 项（--json 列出全部）", "  … and %d more (--json lists all)", len(list)-i)
+				return
+			}
+			e.say("  %s：%s → %s，%d 个", "  %s: %s → %s, %d", m.Kind, outsideOr(e, m.From), outsideOr(e, m.To), m.Count)
+		}
+	}
+	if len(d.Moved) > 0 {
+		e.say("改归其他网格的建筑与点，按类型，从 → 到：", "Buildings and points that lie in another grid now, by kind, from → to:")
+		say(d.Moved)
+	}
+	if len(d.ManualEnded) > 0 {
+		e.say("其中原由人工指定、所指网格已撤销，改按位置归属的：", "Of these, what a person had given to a grid that is gone, and now is assigned by its place:")
+		say(d.ManualEnded)
+	}
+}
+
+// movedJSON is what moved for scripts. Outside of the net is null.
+func movedJSON(list []grid.Moved) []map[string]any {
+	items := []map[string]any{}
+	for _, m := range list {
+		items = append(items, map[string]any{"kind": m.Kind, "from": codeOrNull(m.From), "to": codeOrNull(m.To), "count": m.Count})
+	}
+	return items
+}
+
 var fateWords = map[grid.Fate]fault.Text{
 	grid.Born: {Zh: "新增", En: "new"}, grid.Gone: {Zh: "撤销", En: "gone"}, grid.Changed: {Zh: "变更", En: "changed"},
 }

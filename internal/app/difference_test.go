@@ -26,6 +26,29 @@ func TestChangesInWords(t *testing.T) {
 	}
 }
 
+// What a release moved is told by kind, and in JSON with null for what is outside.
+func TestMovedInWords(t *testing.T) {
+	d := grid.Difference{Moved: []grid.Moved{{Kind: "report", From: "450105001001001", To: "", Count: 2}, {Kind: "tree", From: "450105001001001", To: "450105001001002", Count: 1}},
+		ManualEnded: []grid.Moved{{Kind: "tree", From: "450105001001001", To: "450105001001002", Count: 1}}}
+	for lang, want := range map[fault.Lang][]string{
+		fault.Chinese: {"report：450105001001001 → 网外，2 个", "tree：450105001001001 → 450105001001002，1 个", "人工指定"},
+		fault.English: {"report: 450105001001001 → outside, 2", "tree: 450105001001001 → 450105001001002, 1", "a person had given"},
+	} {
+		var out bytes.Buffer
+		e := &env{lang: lang}
+		e.Err = &out
+		e.sayMoved(d)
+		for _, s := range want {
+			if !strings.Contains(out.String(), s) {
+				t.Errorf("%s: %q lacks %q", lang, out.String(), s)
+			}
+		}
+	}
+	if got := movedJSON(d.Moved); got[0]["to"] != nil || got[0]["from"] != grid.Code("450105001001001") || got[1]["count"] != 1 {
+		t.Errorf("%v", got)
+	}
+}
+
 // terminal is a pseudo-terminal: what is written to the first is typed at the second.
 func terminal(t *testing.T) (keyboard, screen *os.File) {
 	t.Helper()

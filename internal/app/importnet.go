@@ -138,6 +138,7 @@ func (c importNetCmd) publish(e *env, service *grid.Service, in grid.AssembleInp
 		e.say("与第 %d 版相同，没有发布新版。", "The same as release %d: nothing was published.", release.N)
 	} else {
 		e.say("已发布第 %d 版。", "Published as release %d.", release.N)
+		e.sayMoved(difference)
 	}
 	return c.printResult(e, net, difference, &release)
 }
@@ -152,6 +153,7 @@ func (c importNetCmd) printResult(e *env, n *grid.Net, d grid.Difference, r *gri
 		"changes": changes, "moves": moves, "moved_m2": d.MovedM2()}
 	if r != nil {
 		m["release"] = r.N
+		m["moved"], m["manual_ended"] = movedJSON(d.Moved), movedJSON(d.ManualEnded)
 	}
 	return e.printJSON(m)
 }
