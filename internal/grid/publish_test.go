@@ -325,6 +325,7 @@ type failing struct {
 	grid.Store
 	at    int
 	calls int
+	fail  func() error
 }
 
 var errInjected = errors.New("injected")
@@ -336,8 +337,8 @@ func (f *failing) Publish(ctx context.Context, district grid.Code, fn func(grid.
 
 // count counts a call and fails the one that is to fail.
 func (f *failing) count(err error) error {
-	if f.calls++; f.calls == f.at {
-		return errInjected
+	if f.calls++; f.calls == f.at && err == nil {
+		return f.fail()
 	}
 	return err
 }
@@ -417,30 +418,49 @@ func TestAllOrNothing(t *testing.T) {
 	house := grid.House(2, 0, 5)
 	house.Code = "99000100100100001"
 	testkit.PutBuildings(t, b.Store, district, []grid.Building{house})
-	b.must("AABB", 0, grid.Span{From: ago(1)})
+	b.must("AABBCC", 0, grid.Span{From: ago(1)})
 	if got := b.post(grid.PostOptions{}, at("resident", "1", 2, 0), at("report", "1", 2, 0), at("report", "2", 0, 0)); got != "B B A" {
 		t.Fatal(got)
 	}
-	before := b.everything()
-	f := &failing{Store: b.Store}
-	b.Service = &grid.Service{Store: f}
-	for f.at = 1; ; f.at++ {
-		_, _, err := b.publish("AAAB", 1, grid.Span{})
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, errInjected) {
-			t.Fatalf("call %d: %v", f.at, err)
-		}
-		if !slices.Equal(before, b.everything()) {
-			t.Fatalf("a publication that failed at call %d left something behind", f.at)
-		}
+	const calls = 15 // of a publication on its transaction
+	base, pictures := 1, []string{"AAABCC", "AABBCC"}
+	for _, way := range []struct {
+		name string
+		fail func() error
+	}{
+		{"an error", func() error { return errInjected }},
+		{"a killed connection", func() error {
+			testkit.KillSessions(t, b.url)
+			return nil // the next statement meets it
+		}},
+	} {
+		t.Run(way.name, func(t *testing.T) {
+			before := b.everything()
+			f := &failing{Store: b.Store, fail: way.fail}
+			b := bench{t, &grid.Service{Store: f}, b.url}
+			for f.at = 1; ; f.at++ {
+				_, _, err := b.publish(pictures[base-1], base, grid.Span{})
+				if err == nil {
+					break
+				}
+				if !errors.Is(err, errInjected) && rule(err) != "database-away" {
+					t.Fatalf("call %d: %v", f.at, err)
+				}
+				if !slices.Equal(before, b.everything()) {
+					t.Fatalf("a publication that failed at call %d left something behind", f.at)
+				}
+			}
+			if f.at != calls+1 {
+				t.Errorf("it went through when call %d was to fail; %d calls were expected", f.at, calls)
+			}
+			if slices.Equal(before, b.everything()) {
+				t.Error("nothing was published at the end")
+			}
+			base++
+		})
 	}
-	if f.at != 16 {
-		t.Errorf("it went through when call %d was to fail; 15 calls were expected", f.at)
-	}
-	if slices.Equal(before, b.everything()) {
-		t.Error("nothing was published at the end")
+	if got := b.where(grid.LocationFilter{}); got != "report1 B r3, report2 A, resident1 B r3" {
+		t.Errorf("after two releases: %s", got)
 	}
 }
 

@@ -70,10 +70,10 @@ func (s *Server) Kill(t testing.TB) {
 	}
 }
 
-// KillSessions ends every other session on a database, as an administrator would.
+// KillSessions ends every other session on a database, as an administrator would, and returns when they are gone.
 func KillSessions(t testing.TB, url string) {
 	t.Helper()
-	run(t, url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+	run(t, url, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
 }
 
 // Cut says what a Line does with the next COMMIT.
