@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"strconv"
 	"strings"
 )
 
@@ -24,6 +25,34 @@ func Migrations() fs.FS {
 		panic(err) // the folder is embedded above
 	}
 	return sub
+}
+
+// Step is one migration: its number and its statements.
+type Step struct {
+	Version    int64
+	Statements string
+}
+
+// Steps are the migrations by number, for whoever runs them in a transaction of its own: goose's markers are comments to PostgreSQL.
+func Steps() (steps []Step) {
+	names, err := fs.Glob(files, "migrations/*.sql")
+	if err != nil {
+		panic(err)
+	}
+	for _, name := range names {
+		text, err := files.ReadFile(name)
+		if err != nil {
+			panic(err)
+		}
+		digits, _, _ := strings.Cut(strings.TrimPrefix(name, "migrations/"), "_")
+		version, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil {
+			panic(err)
+		}
+		up, _, _ := strings.Cut(string(text), "-- +goose Down")
+		steps = append(steps, Step{version, up})
+	}
+	return steps
 }
 
 // Distribute is the last step of a migration: it distributes the tables by district where Citus is, and does nothing elsewhere.

@@ -47,6 +47,8 @@ type cli struct {
 	Locate   locateCmd   `cmd:"" help:"某点属于哪个网格 · Which grid holds a point."`
 	Assign   assignCmd   `cmd:"" help:"批量判定点所属网格，不需要数据库 · Assign a file of points to the grids of a file, without a database."`
 	Template templateCmd `cmd:"" help:"生成 Excel 模板 · Write an Excel template."`
+	Backup   backupCmd   `cmd:"" help:"把数据库备份成一个文件，服务可以照常运行 · Back the database up into one file; servers may go on."`
+	Restore  restoreCmd  `cmd:"" help:"从备份文件恢复数据库 · Restore the database from a backup."`
 	Doctor   doctorCmd   `cmd:"" help:"检查数据库中的一切是否仍然成立，只读 · Re-prove what the database holds, read-only."`
 	Config   configCmd   `cmd:"" help:"显示生效的配置 · Show the configuration in force."`
 	Version  versionCmd  `cmd:"" help:"版本 · Version."`

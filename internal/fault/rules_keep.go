@@ -34,5 +34,17 @@ func init() {
 		"schema-left-over":      {"模式 {name} 是以前恢复时留下的，占用 {size} MB。不再需要时请执行：DROP SCHEMA {name} CASCADE。", "The schema {name} was left by an earlier restore and takes {size} MB. When it is not needed any more, run: DROP SCHEMA {name} CASCADE."},
 		"disk-low":              {"数据所在的磁盘只剩 {free} MB。请腾出空间。", "The disk of the data has {free} MB left. Make room."},
 		"postgres-newer":        {"这台机器上装有更新的 PostgreSQL {newest}，数据文件夹用的还是 {have}。方便时请停止服务并运行 zhuwang upgrade。", "This machine has the newer PostgreSQL {newest}; the data folder is still of {have}. When it suits, stop the server and run zhuwang upgrade."},
+
+		// Backup and restore.
+		"cannot-read":       {"文件无法读取：请检查权限和磁盘。", "The file cannot be read: check its permissions and the disk."},
+		"not-a-backup":      {"这不是筑网的备份文件。", "This is no backup of Zhuwang."},
+		"backup-damaged":    {"备份文件已损坏或不完整：内容与其中的 SHA-256 不符。没有改动任何数据。请换用另一份备份。", "The backup is damaged or not whole: its content is not what its SHA-256 says. Nothing was changed. Take another backup."},
+		"backup-newer":      {"备份是更新的程序（{program}）做的：表结构是版本 {have}，这个程序只认识到 {want}。没有改动任何数据。请使用新版程序。", "The backup was made by a newer program ({program}): its schema is version {have}, and this program knows {want}. Nothing was changed. Use the newer program."},
+		"backup-exists":     {"已经有这个文件，没有覆盖它。请换一个名字，或加 --overwrite。", "There is such a file already and it was left as it is. Choose another name, or add --overwrite."},
+		"backup-runs":       {"另一个备份正在写这个文件。", "Another backup is writing this file."},
+		"no-room":           {"磁盘已满，文件没有写成，已删去写到一半的部分。请腾出空间或换一个位置。", "The disk is full: the file was not written, and what there was of it is removed. Make room or choose another place."},
+		"restore-not-empty": {"数据库里已有数据。要用备份取代它，请加 --replace：原有数据会移到模式 zhuwang_before 保留。", "The database holds data already. To put the backup in its place, add --replace: the data is kept in the schema zhuwang_before."},
+		"restore-in-use":    {"还有 {sessions} 个筑网的连接在使用这个数据库。请先停止所有服务和命令，再恢复。", "Zhuwang has {sessions} other sessions on this database. Stop all servers and commands first, then restore."},
+		"restore-unproven":  {"备份里有 {wrong} 处问题（见上），没有取代现有的数据。确要恢复它，请加 --despite-findings。", "Things are wrong in the backup: {wrong} (see above). The data that is there was left in force. To restore it all the same, add --despite-findings."},
 	})
 }

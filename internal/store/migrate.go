@@ -114,7 +114,7 @@ func schemaState(ctx context.Context, conn *pgx.Conn, p *goose.Provider) (s Sche
 }
 
 // prepare makes sure of what the migrations stand on.
-func prepare(ctx context.Context, conn *pgx.Conn) error {
+func prepare(ctx context.Context, conn queryer) error {
 	var version int
 	var encoding, text string
 	err := conn.QueryRow(ctx, "SELECT current_setting('server_version_num')::int, current_setting('server_version'), current_setting('server_encoding')").
@@ -144,7 +144,7 @@ func prepare(ctx context.Context, conn *pgx.Conn) error {
 }
 
 // extension makes an extension where it is missing.
-func extension(ctx context.Context, conn *pgx.Conn, name string) error {
+func extension(ctx context.Context, conn queryer, name string) error {
 	var there bool
 	if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = $1)", name).Scan(&there); err != nil || there {
 		return err

@@ -181,7 +181,7 @@ UNION ALL
 SELECT 'schema-left-over', n.nspname, (coalesce(sum(pg_total_relation_size(c.oid)), 0) / 1048576)::bigint::text
 FROM pg_namespace n
 LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind = 'r'
-WHERE n.nspname IN ('zhuwang_restoring', 'zhuwang_before')
+WHERE n.nspname IN ('zhuwang_restoring', 'zhuwang_before') AND n.oid <> (SELECT relnamespace FROM pg_class WHERE oid = 'release'::regclass)
 GROUP BY n.nspname
 
 -- name: doctor-catalogue
