@@ -22,7 +22,7 @@ type result struct {
 }
 
 // zhuwang runs a command in this process, in English.
-func zhuwang(t *testing.T, args ...string) result {
+func zhuwang(t testing.TB, args ...string) result {
 	t.Helper()
 	var out, errs bytes.Buffer
 	code := Run(t.Context(), append(args, "--lang", "en"), Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, "test")

@@ -19,7 +19,7 @@ type tally struct {
 }
 
 // importPoints runs the import of a file for the district of the test's net.
-func importPoints(t *testing.T, file string, args ...string) (tally, result) {
+func importPoints(t testing.TB, file string, args ...string) (tally, result) {
 	t.Helper()
 	r := zhuwang(t, append([]string{"import", "points", file, "--district", "450105", "--json"}, args...)...)
 	var done tally

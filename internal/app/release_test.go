@@ -23,7 +23,7 @@ import (
 )
 
 // writeNet writes a picture as a GeoJSON file of grids; its lower half is community 乙, the upper 甲.
-func writeNet(t *testing.T, drawing string) string {
+func writeNet(t testing.TB, drawing string) string {
 	t.Helper()
 	type m = map[string]any
 	features := []m{}
