@@ -181,8 +181,15 @@ func (l *Layer) csvRows(ctx context.Context, yield func(Row) bool) error {
 		var ok bool
 		fields, scratch, ok = rec.split(fields[:0], scratch[:0], recs.comma)
 		values := make([]Value, len(fields))
-		for i, f := range fields {
-			values[i] = Value{String, string(f)}
+		if rec.quotes {
+			for i, f := range fields {
+				values[i] = Value{String, string(f)}
+			}
+		} else { // the fields share one text
+			text := string(rec.raw)
+			for i, f := range fields {
+				values[i], text = Value{String, text[:len(f)]}, text[min(len(f)+1, len(text)):]
+			}
 		}
 		if n == 1 && table.isSecondHeader(values) {
 			n = 0
@@ -247,18 +254,20 @@ func containsFold(list []string, s string) bool {
 // row passes one row on, which stands in a line of the file; bad is what is already wrong with it.
 func (t *table) row(n, line int, values []Value, bad *fault.Error) bool {
 	r := Row{N: n, Line: line, Fault: bad}
+	r.Fields = make([]Field, len(values))
 	for i, v := range values {
-		name := strconv.Itoa(i + 1) // a cell beyond the header, in a row that has a fault
+		r.Fields[i].Value = v
 		if i < len(t.layer.Columns) {
-			name = t.layer.Columns[i]
+			r.Fields[i].Name = t.layer.Columns[i]
+		} else {
+			r.Fields[i].Name = strconv.Itoa(i + 1) // a cell beyond the header, in a row that has a fault
 		}
-		r.Fields = append(r.Fields, Field{name, v})
 	}
 	if r.Fault != nil || t.lon < 0 {
 		return t.emit.row(r)
 	}
 	var p orb.Point
-	for axis, i := range []int{t.lon, t.lat} {
+	for axis, i := range [2]int{t.lon, t.lat} {
 		v, rule := parseCoordinate(values[i].Text)
 		if rule != "" {
 			r.Fault = fault.New(fault.Invalid, rule, fault.Args{"value": values[i].Text}).In(fault.Place{Field: t.layer.Columns[i]})

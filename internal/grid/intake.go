@@ -36,6 +36,7 @@ type Intake struct {
 
 	roles  map[string]Role // by column, attributes too
 	buffer []byte
+	simple bool // the attributes of the last location are texts and numbers, written here
 }
 
 // attribute and nothing are what a column holds that has no role.
@@ -79,6 +80,7 @@ func (in *Intake) Location(r PointRow) (Location, *fault.Error) {
 	l.Lon, l.Lat, l.Datum = r.LonLat()
 	var bad *fault.Error
 	start := len(in.buffer)
+	in.simple = true
 	r.Cells(func(column, text string, isJSON bool) bool {
 		if text == "" {
 			return true
@@ -125,6 +127,14 @@ func (in *Intake) Location(r PointRow) (Location, *fault.Error) {
 	return l, nil
 }
 
+// settle is Location.settle for the last location: attributes that were written here need not be read again.
+func (in *Intake) settle(l *Location) *fault.Error {
+	if in.simple && len(l.Attributes) <= maxAttributes {
+		return l.settleRest()
+	}
+	return l.settle()
+}
+
 // Renew lets go of the attributes of the locations made so far, which stay valid for whoever holds them.
 func (in *Intake) Renew() { in.buffer = make([]byte, 0, len(in.buffer)+len(in.buffer)/8) }
 
@@ -154,6 +164,8 @@ func (in *Intake) attribute(start int, name, text string, isJSON bool) {
 	in.buffer = append(appendText(append(in.buffer, sign), name), ':')
 	if isJSON {
 		in.buffer = append(in.buffer, text...)
+		_, err := strconv.ParseFloat(text, 64)
+		in.simple = in.simple && err == nil
 	} else {
 		in.buffer = appendText(in.buffer, text)
 	}

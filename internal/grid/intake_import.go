@@ -109,7 +109,7 @@ func (f *PointFile) cut(ctx context.Context, begin int64, yield func(*chunk) err
 			if l.Datum != f.Datum {
 				l.Batch = f.Batch + "-" + l.Datum.String()
 			}
-			if p = o.settle(l); p.Fault != nil {
+			if p = o.settle(l, f.Intake.settle); p.Fault != nil {
 				p.Fault = p.Fault.In(r.Place())
 			}
 		}

@@ -35,6 +35,15 @@ var firstTime, lastTime = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC), time.Date
 // settle checks a location as its source told it, brings it into the form in which it is stored, and finds its place on the lattice.
 // A zero time stays: it is not known.
 func (l *Location) settle() *fault.Error {
+	var f *fault.Error
+	if l.Attributes, f = settleAttributes(l.Attributes); f != nil {
+		return f.In(fault.Place{Field: "attributes"})
+	}
+	return l.settleRest()
+}
+
+// settleRest is settle where the attributes are in order.
+func (l *Location) settleRest() *fault.Error {
 	refuse := func(field, rule string, args fault.Args) *fault.Error {
 		return fault.New(fault.Invalid, rule, args).In(fault.Place{Field: field})
 	}
@@ -61,10 +70,6 @@ func (l *Location) settle() *fault.Error {
 	}
 	if !ok {
 		return refuse("lon", "not-on-earth", fault.Args{"lon": l.Lon, "lat": l.Lat})
-	}
-	var f *fault.Error
-	if l.Attributes, f = settleAttributes(l.Attributes); f != nil {
-		return f.In(fault.Place{Field: "attributes"})
 	}
 	if l.Kind == KindResident && len(l.Attributes) > 0 {
 		return refuse("attributes", "resident-attributes", nil)

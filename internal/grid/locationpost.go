@@ -40,18 +40,18 @@ func (s *Service) Post(ctx context.Context, district Code, points []Location, o 
 	}
 	settled := make([]Posted, len(points))
 	for i, p := range points {
-		settled[i] = o.settle(p)
+		settled[i] = o.settle(p, (*Location).settle)
 	}
 	return s.post(ctx, district, settled, o)
 }
 
 // settle brings a location into the form in which it is stored, or says why it cannot be.
-func (o PostOptions) settle(l Location) (p Posted) {
+func (o PostOptions) settle(l Location, settle func(*Location) *fault.Error) (p Posted) {
 	if l.Batch == "" {
 		l.Batch = o.Batch
 	}
 	l.By = o.By
-	p.Fault = l.settle()
+	p.Fault = settle(&l)
 	p.Location = l
 	return p
 }

@@ -51,8 +51,8 @@ type columns struct {
 	lon, lat, accuracy, x, y                                []float64
 }
 
-// columnsOf takes locations apart in the order of their keys, in which two writers of the same ones never block each other.
-func columnsOf(points []grid.Location) columns {
+// byKey puts locations into the order of their keys, in which two writers of the same ones never block each other.
+func byKey(points []grid.Location) []*grid.Location {
 	order := make([]*grid.Location, len(points))
 	for i := range points {
 		order[i] = &points[i]
@@ -60,6 +60,12 @@ func columnsOf(points []grid.Location) columns {
 	slices.SortStableFunc(order, func(a, b *grid.Location) int {
 		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.ID, b.ID))
 	})
+	return order
+}
+
+// columnsOf takes locations apart in the order of their keys.
+func columnsOf(points []grid.Location) columns {
+	order := byKey(points)
 	c := columns{at: make([]time.Time, len(order))}
 	for _, list := range []*[]string{&c.kind, &c.id, &c.crs, &c.attributes, &c.batch, &c.area, &c.how, &c.reason, &c.by} {
 		*list = make([]string, len(order))
@@ -77,6 +83,11 @@ func columnsOf(points []grid.Location) columns {
 
 // AddLocations implements grid.LocationTx. All points have one author.
 func (t *locationTx) AddLocations(ctx context.Context, points []grid.Location) (all bool, err error) {
+	if len(points) >= many {
+		if all, err = t.copyLocations(ctx, byKey(points)); all || err != nil {
+			return all, err
+		}
+	}
 	c := columnsOf(points)
 	tag, err := t.pg.Exec(ctx, query("locations-add"), t.head.District, t.head.Release, points[0].By, t.now, c.kind, c.id, c.at, c.lon, c.lat, c.crs, c.accuracy,
 		c.attributes, c.batch, c.x, c.y, c.area, c.how)

@@ -28,6 +28,10 @@ FROM unnest($5::text[], $6::text[], $7::timestamptz[], $8::float8[], $9::float8[
      AS p (kind, id, at, raw_lon, raw_lat, crs, accuracy_m, attributes, batch, x, y, area_code, how)
 ON CONFLICT (district, kind, id) DO NOTHING
 
+-- name: locations-any
+-- $1 district, $2 kinds, $3 ids
+SELECT EXISTS (SELECT FROM unnest($2::text[], $3::text[]) AS k (kind, id) JOIN location l ON l.district = $1 AND l.kind = k.kind AND l.id = k.id)
+
 -- name: locations-lock
 -- $1 district, $2 kinds, $3 ids
 -- In one order, so that two writers wait for each other in one direction.
