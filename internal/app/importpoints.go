@@ -2,10 +2,7 @@ package app
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -140,9 +137,7 @@ func (c importPointsCmd) plan(e *env) (p pointPlan, err error) {
 	if err != nil {
 		return p, err
 	}
-	h := sha256.Sum256(fmt.Appendf(nil, "1|%s|%s|%s|%v|%s|%s|%s|%q|%q|%q|%v", fingerprint, c.Kind, c.Attributes, p.intake.Columns, p.intake.Order, zone(),
-		c.CRS, c.Layer, c.Encoding, c.Delimiter, c.DropHeights)) // fmt writes maps in the order of their keys
-	p.batch = hex.EncodeToString(h[:8])
+	p.batch = p.intake.BatchName(fingerprint, o.Reading()...)
 	return p, nil
 }
 

@@ -48,6 +48,7 @@ type Options struct {
 	DropHeights   bool          // accept positions with a height other than 0 and forget the height
 	Raw           bool          // points stay in the datum in which they stand, which Row.Datum names; those of other systems come in CGCS2000
 	Timeout       time.Duration // of GDAL's programs; 0 is ten minutes
+	Unpacked      int64         // bytes that a workbook may unpack to; 0 is 2 GiB
 }
 
 // Layer is one table or layer of a file: what can be known before its rows are read.

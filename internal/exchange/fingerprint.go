@@ -63,3 +63,12 @@ func copyFile(w io.Writer, path string) (int64, error) {
 	defer f.Close()
 	return io.Copy(w, f)
 }
+
+// Reading are the options that make other rows of the same bytes, as texts: two readings that are equal give the same rows.
+func (o Options) Reading() []string {
+	comma := o.Comma
+	if comma == ',' {
+		comma = 0
+	}
+	return []string{strings.ToLower(o.CRS), o.Layer, strings.ToLower(o.Encoding), string(comma), fmt.Sprint(o.DropHeights)}
+}

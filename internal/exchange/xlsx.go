@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"slices"
@@ -12,7 +13,7 @@ import (
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
-// maxSheet bounds the unpacked size of a workbook.
+// maxSheet bounds the unpacked size of a workbook where nothing else is said.
 const maxSheet = 2 << 30
 
 // openXLSX reads the header of a sheet: the first one, or the one asked for. Rows above the header with at most one cell filled
@@ -50,7 +51,7 @@ func (l *Layer) openXLSX(ctx context.Context) error {
 }
 
 func (l *Layer) workbook() (*excelize.File, error) {
-	book, err := excelize.OpenFile(l.path, excelize.Options{UnzipSizeLimit: maxSheet, UnzipXMLSizeLimit: 16 << 20})
+	book, err := excelize.OpenFile(l.path, excelize.Options{UnzipSizeLimit: cmp.Or(l.opts.Unpacked, maxSheet), UnzipXMLSizeLimit: 16 << 20})
 	if err != nil {
 		return nil, &fault.Error{Kind: fault.Invalid, Rule: "broken-file", Args: fault.Args{"format": "xlsx"}, Cause: err}
 	}

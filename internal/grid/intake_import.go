@@ -2,7 +2,10 @@ package grid
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"iter"
 
 	"golang.org/x/sync/errgroup"
@@ -28,6 +31,18 @@ type PointFile struct {
 	// Progress is told after each chunk; nil: nobody.
 	Progress func(PointTally)
 	DryRun   bool // assigns, and stores nothing
+}
+
+// BatchName names the content of a file, told by its fingerprint, and how it is read: what each column holds, and whatever else makes
+// other points of the same bytes, in an order that the caller keeps.
+func (in *Intake) BatchName(fingerprint string, how ...string) string {
+	zone := "UTC"
+	if in.Zone != nil {
+		zone = in.Zone.String()
+	}
+	// fmt writes maps in the order of their keys. No attributes are not the same as all of them.
+	h := sha256.Sum256(fmt.Appendf(nil, "1|%s|%s|%v|%q|%v|%s|%s|%q", fingerprint, in.Kind, in.Attributes == nil, in.Attributes, in.Columns, in.Order, zone, how))
+	return hex.EncodeToString(h[:8])
 }
 
 // PointTally is what became of the rows of a file. Rows = In + Outside + Conflicts + Rejected.
