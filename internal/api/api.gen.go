@@ -254,6 +254,66 @@ func (e NeighbourDirection) Valid() bool {
 	}
 }
 
+// Defines values for PointRole.
+const (
+	PointRoleAccuracyM PointRole = "accuracy_m"
+	PointRoleAt        PointRole = "at"
+	PointRoleCrs       PointRole = "crs"
+	PointRoleId        PointRole = "id"
+	PointRoleKind      PointRole = "kind"
+	PointRoleLat       PointRole = "lat"
+	PointRoleLon       PointRole = "lon"
+)
+
+// Valid indicates whether the value is a known member of the PointRole enum.
+func (e PointRole) Valid() bool {
+	switch e {
+	case PointRoleAccuracyM:
+		return true
+	case PointRoleAt:
+		return true
+	case PointRoleCrs:
+		return true
+	case PointRoleId:
+		return true
+	case PointRoleKind:
+		return true
+	case PointRoleLat:
+		return true
+	case PointRoleLon:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UploadJobState.
+const (
+	Cancelled UploadJobState = "cancelled"
+	Done      UploadJobState = "done"
+	Failed    UploadJobState = "failed"
+	Running   UploadJobState = "running"
+	Waiting   UploadJobState = "waiting"
+)
+
+// Valid indicates whether the value is a known member of the UploadJobState enum.
+func (e UploadJobState) Valid() bool {
+	switch e {
+	case Cancelled:
+		return true
+	case Done:
+		return true
+	case Failed:
+		return true
+	case Running:
+		return true
+	case Waiting:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for CrsOut.
 const (
 	CrsOutCgcs2000 CrsOut = "cgcs2000"
@@ -810,6 +870,9 @@ type PointPosted struct {
 	Revision *int `json:"revision,omitempty"`
 }
 
+// PointRole defines model for PointRole.
+type PointRole string
+
 // Problem defines model for Problem.
 type Problem struct {
 	At        *LonLat `json:"at,omitempty"`
@@ -883,6 +946,168 @@ type Share struct {
 type Span struct {
 	From time.Time  `json:"from"`
 	To   *time.Time `json:"to"`
+}
+
+// Upload defines model for Upload.
+type Upload struct {
+	// Expires It goes away then, unless somebody asks about it
+	Expires time.Time   `json:"expires"`
+	Id      string      `json:"id"`
+	Job     *UploadJob  `json:"job,omitempty"`
+	Look    *UploadLook `json:"look,omitempty"`
+	Name    string      `json:"name"`
+	Problem *Problem    `json:"problem,omitempty"`
+	Size    int64       `json:"size"`
+}
+
+// UploadFault defines model for UploadFault.
+type UploadFault struct {
+	// Line Of the text or the sheet; of other files the number of the feature
+	Line  int     `json:"line"`
+	Title string  `json:"title"`
+	Where *string `json:"where,omitempty"`
+}
+
+// UploadGuess defines model for UploadGuess.
+type UploadGuess struct {
+	Column string    `json:"column"`
+	Reason string    `json:"reason"`
+	Role   PointRole `json:"role"`
+
+	// Sure By its header; else by its values, which a person has to confirm
+	Sure bool `json:"sure"`
+}
+
+// UploadJob defines model for UploadJob.
+type UploadJob struct {
+	Batch string `json:"batch"`
+
+	// Conflicts Left as they are: what is there has another content
+	Conflicts int64 `json:"conflicts"`
+	Crs       Datum `json:"crs"`
+
+	// First Of a preview: the first rows as they would be stored
+	First []UploadRow `json:"first"`
+
+	// Import false: a preview, which stores nothing
+	Import bool `json:"import"`
+
+	// In In a grid
+	In int64 `json:"in"`
+
+	// Outside Outside the net
+	Outside int64 `json:"outside"`
+
+	// Places Of a preview: places from the whole file
+	Places  []UploadPlace `json:"places"`
+	Problem *Problem      `json:"problem,omitempty"`
+
+	// Read Bytes of the file read so far
+	Read int64 `json:"read"`
+
+	// Refused The rules by which rows were refused, the most frequent first
+	Refused  []UploadRefusal `json:"refused"`
+	Rejected int64           `json:"rejected"`
+
+	// Rejects The list of refused rows can be had
+	Rejects bool `json:"rejects"`
+
+	// Replayed Of these: were there already, the same
+	Replayed int64 `json:"replayed"`
+
+	// Resumed Rows that an earlier import had stored
+	Resumed int64 `json:"resumed"`
+
+	// Rows Read so far
+	Rows int64 `json:"rows"`
+
+	// Size Bytes of the file; 0 where the progress cannot be told
+	Size  int64          `json:"size"`
+	State UploadJobState `json:"state"`
+}
+
+// UploadJobState defines model for UploadJob.State.
+type UploadJobState string
+
+// UploadLook defines model for UploadLook.
+type UploadLook struct {
+	Columns []string `json:"columns"`
+
+	// Crs That the file states itself; absent where it does not
+	Crs *string `json:"crs,omitempty"`
+
+	// Dates Order of dates whose year comes last, where the values tell it: mdy or dmy
+	Dates   string        `json:"dates"`
+	Guesses []UploadGuess `json:"guesses"`
+
+	// Layer Layer or sheet that was read; empty where the format has none
+	Layer string `json:"layer"`
+
+	// OwnIds Features have ids beside their columns
+	OwnIds bool `json:"own_ids"`
+
+	// Rows The first rows, by column
+	Rows [][]string `json:"rows"`
+
+	// Table Longitude and latitude stand in columns
+	Table bool `json:"table"`
+}
+
+// UploadPlace defines model for UploadPlace.
+type UploadPlace struct {
+	Crs    Datum   `json:"crs"`
+	Inside bool    `json:"inside"`
+	Lat    float64 `json:"lat"`
+
+	// Lon As the file says it
+	Lon float64 `json:"lon"`
+}
+
+// UploadPlan defines model for UploadPlan.
+type UploadPlan struct {
+	// Attributes Columns kept as attributes; none given: all without a role
+	Attributes *[]string `json:"attributes,omitempty"`
+
+	// Columns Role (kind, id, at, lon, lat, crs, accuracy_m) → column
+	Columns map[string]string `json:"columns"`
+
+	// Crs cgcs2000, wgs84, gcj02, bd09 or EPSG:n; none where the file or its rows state it. A trailing ! puts it above what the file states
+	Crs *string `json:"crs,omitempty"`
+
+	// Dates mdy or dmy
+	Dates     *string `json:"dates,omitempty"`
+	Delimiter *string `json:"delimiter,omitempty"`
+
+	// District 6 digits; optional where there is one
+	District *string `json:"district,omitempty"`
+	Encoding *string `json:"encoding,omitempty"`
+
+	// Kind Of every row; none where a column holds it
+	Kind  *string `json:"kind,omitempty"`
+	Layer *string `json:"layer,omitempty"`
+}
+
+// UploadRefusal defines model for UploadRefusal.
+type UploadRefusal struct {
+	Count int64         `json:"count"`
+	First []UploadFault `json:"first"`
+	Rule  string        `json:"rule"`
+	Title string        `json:"title"`
+}
+
+// UploadRow defines model for UploadRow.
+type UploadRow struct {
+	At    *time.Time   `json:"at,omitempty"`
+	Crs   *Datum       `json:"crs,omitempty"`
+	Error *UploadFault `json:"error,omitempty"`
+
+	// Grid null outside the net
+	Grid *Ref     `json:"grid,omitempty"`
+	Id   *string  `json:"id,omitempty"`
+	Kind *string  `json:"kind,omitempty"`
+	Lat  *float64 `json:"lat,omitempty"`
+	Line int      `json:"line"`
+	Lon  *float64 `json:"lon,omitempty"`
 }
 
 // After defines model for after.
@@ -962,6 +1187,9 @@ type TileDistrict = string
 
 // TileKinds defines model for tileKinds.
 type TileKinds = string
+
+// UploadID defines model for uploadID.
+type UploadID = string
 
 // LocateParams defines parameters for Locate.
 type LocateParams struct {
@@ -3744,102 +3972,122 @@ func (sh *strictHandler) GetTile(w http.ResponseWriter, r *http.Request, distric
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H3Pjxw3dv+/QtTuwcLWdPeMtLLdg4Uhj2RZ39UvSN6v4NiKhl31uotSFdkiWV3TngyQ5JAghxyc3HLJ",
-	"IdjckmuQAP5ngnj1bwR8ZP3qYnVXj0ZjB7sHw+oqFvlIvvd5P8k5DyKRLQUHrlUwPQ+WVNIMNEj8Reca",
-	"pPlHDCqSbKmZ4ME0OMmlEnJKdALklMOZPiVijr+WdAFkBnMhIQgDZhq/zUGugzDgNINg6roMAxUlkFHT",
-	"d0bPHgJf6CSYHk0mYaDXS9NQacn4Iri4CAOquzR8lQDhoAnjZC5kBIRqohOmSCYy4Jp89OyLE3Lz5s1P",
-	"b4SEKvKGi4ITLopjMstZGjO+UCFJRK4gEWmsCOUxmVEFJKNLQiXgjERM133z0K1JzIXMDJlBTDUcaJaZ",
-	"+XdnEokYTHPscUl1UneIr8JAwtucSYiDqZY5NIdYUq1Bmg///JvJwacvz2+Hhx9f/LJnnDSFyC5Vz2hV",
-	"g21j/lLCPJgGvxjXXDK2b9X4pO4Ch5TqAe/u012q88wsZio4LnJK9TEpRwwJhxVIsshBKYh71jqSKhhK",
-	"FY5XEvQk11soMgxLuSqQH4eMG8Oc5qnZ5WgRqaPJZBKEAfA8C6bfNB8toteTo+Clb2NiZn5EHrJuk5gt",
-	"mFbHROAjmpIiAcOIHMhcpKkoFJlLkSHdb3NQbvd8lFfDbGegHu5h80dUR0mXxic8XRM2t4LGFFIiYcUU",
-	"EyhcIYFUAbl1eFTSlQCNcX0dYQ/mB7bvJmE+Ch4LDhUVfV2ZRoP6SylfdKfzXXJw8pgISYAfW8rvRBEs",
-	"9cFDyhc5XfRhGPbWC2G+FU1ZxnQ1k83u8KWX0Q4NIGb0jGWGyQ4nE/zNuPtdDcW4hgVIHEvMn0EKVEE/",
-	"aAq3hdI2DGsUFZJwoY8J40oDjU1LRDof3e5r39I36VkKxvXnra3c6GjW2cHdOsH2Ks66kyxA6VCJXCch",
-	"UKVDLqROzAxjWEgAFZKT+yfPnah6yZmJsz5qDo/6qflSFD0ioxOhgOiEahLRDIgWRnSYJAvJYrsVBV2H",
-	"ZvV1AgrML4V6i/FwJmTcC1GJKHpJ3bJwD+72UIpvFSmQYBaTGSwYV6RgOkE6e8h4e5nde3D3qdFJHUKe",
-	"goyA6wPgRifGIVEpVQmYxYjSPK7VRFulsXirKhtI1G8Zj31rA+QN47HZIWU0Fk1xe2g461kR03rLzmwn",
-	"oFwXzyxdv4PmuY0DnuRasdiDEaa/KRGGGQrDsCkDRYRtjYDPoQ8QXCsfIMyESIHyevznjEee0Z/MFMgV",
-	"xJvmnJDGcADZsOt6iFDY8SVsMyTrd1yzdAtZ1rbtsTR7KMqxz8tS9ILphPHt4so4Ikkpt0ZsOpJLlhLm",
-	"7KyHxsKOstVcmISHv+6xGJwqeJxnM5/DYJ+XNletNzz8zXcxt1V9R4e3Pr71yc3btz7eqQ8VeKwtt3Cl",
-	"XYWcblBYMq2Bh/gALdOdBCsUh36SS/vQis3M9lP5IIHbZeU3FzVL4W7DZPSM3zD19vEdejbSDGgQSHWX",
-	"7AshHb85eLDbqSwyqtCyWiSyjCoyA10A8EuA45EXHJHH1FJwBUjaUylmKWTmn5HgGjguD10uUxZRQ/B4",
-	"aVv86rWyTtAw96HsF0dsz/8OWVYvS9qRljsS6COxQjRbSrEEqZmlkkqgr7KjtsiLfJY25J1bmbloMkVX",
-	"2OfOhrB+bOmYbnJ7GBgHofv5fcniY8LzNDVmngfNzStqyHKcs7H8YVB7yj4rLwy0MM93dHPRZNFvLK34",
-	"aVitVFs0GqPW4iFmryHSZtA7Wks2yzWcJJQvPOtv2a0hgxSR1rFfRDUsBPKlErmM4BWaEEsqveIYBhwK",
-	"j3sRBiKN/W5Hc7ZubNPW9uSbUWUmt+cxKx93hp6tvY8jXJB4qK5BZ3mgZ22XD1szDZnyju8eUCnp2vzO",
-	"aAyvbBhnGD0OFJvtGde3b3mZ3u6eR+0YW9spnTlL4ZhAttRrlAGnANAmL4ybvRRKo2m5fRtLX8UuQjV2",
-	"6IIFjm7cmHra9Yb0bvpT6mPgSOQW2bqTrha/+se2zbOM5dkZDmd6f9G1Y7qvQ0emd24i9yoTdNKI9dII",
-	"umkE/bSgMbEBkJnRswe2+S20A+ofm/Psg4j9IJqWiOPHaDQj3FaHTa8PA4o6AamODUOW5sZMSN5px4W2",
-	"fNpci217uwmDnl0u444dOZtT3UJIQ1EQBgvBwcu19ZcprCDdRdpDbHQRVkjsi0cURHBorYsZPkSxFWlM",
-	"LC0+1H213+6phC57qMBXZmjKcZ+OiRGDzb0ybsiiRU7Tr2kKiF2dsIzqOvDH1S7paHFTezq1PvTJ1Ekr",
-	"uFvuXGkHKlSpBVc4epblnCGvhwG6CC0N69vXEyPLn6+bXZsPG72t3Qi1JjXWSG9fyqPPmpZOF9qcYi4l",
-	"NI6ZDYg+bXXS/W4jS+HUO/nvv/kHUs69s5jNJfJ2ar/sMXrMMvujXk1m2H87avqs1m1sRiPOXCzUJ7eq",
-	"eHMYzOLJp959+IJq6N0LI/H+baiNCM+yGDHYPfVdeFJP1NiozwySdHRgaaZ5DZ0+YHvj4jhdI84h0XYF",
-	"15bbTYPRR/+XQFPtsd1iqqnx+l7Rgq5fqTLsMcwMqoV6qKK3ZFQ+o0cXKE11rnYvgWvXP9emY7pptvTs",
-	"ioR5riD2Y7Bzs6tgdOgSIEyTiHKjFmdAUkFjjMNENFdQobPSQgKGqxn+jmlGF01zrsG6clt4vCQC1THG",
-	"TbiIyzyRIrP1MZlMCW8pgT7mr1J6djzvSvpixl+KglBroVbxYqYVgtjUTBBjcowTpo+J4IQSGyMOyWyN",
-	"WlMzIDI3Bi8lS5BKcCJWIM2j+LjqoOsGlhiDkaAq7pxRnlOjzMr4ng9ijOXlsa7iWILy+wgN3b0Z2UKS",
-	"IE3ZUglUPUO858rS3GoH21ab3navDlr7QkdEgmIxYTzOFRHzOYuAZDRNiYoSIVKSCLUkQi6IgiiXfn+r",
-	"T0KiCqa3516xFeq8THRpfMBXwDXExKCPx1rZdOg90QaoE+Ulq9GZAq6dVHJRNTACh4EJr7iVSLxtPhh1",
-	"xzzdbIBRKfhDqi9vg3r8erZIZiKXw2H2cfmJ16cS2j/Qksqy0GIjtlbmdUvAJ7FdzkHEGLXpIcMGMrzc",
-	"3YDAPnf6FfPrT0TadZ9FxNJBRltDw7URmKVAFGi02arMcqkQfPZbrvxLvaIpi1/5w2GYezBszJvhXZJg",
-	"3BJa4w2M1O82/S1nVzDl0wUGQj9wGABR+vqjAGVSrfIyqWKR8RsgZgZo/R7mw1K6N12c2v9ouiTOSylB",
-	"yd8l40AX8Mxq3SsL1vbHYXcGVk3DVyqhEnpxuDBYg0l709jmJkhhkFgLgtHTAfTuCuC+8eY90emNGcSE",
-	"xq9zZTSKlpSrOUgiAdOzRC1TpkkGcgExkRBL2lQETdtvC+YMih+bZoPXSgu3UmhBYeGMCzjvXK0NNq/T",
-	"P84P2Ctw3drixgx8cvJQ2OSF10uLQb7ygNkj0BKUKykgHKgEpZ1BiOUbfE2caHQn3rPgNdtETEapZ7lf",
-	"MJ0QGkW5pNF6SmAFcl1WM6DhDMR+SrTIowRUaLOSmzmIoSruOa6ZN7JVIoAR4TR9Mg+m3wxQly83J79R",
-	"nPWeXYGUQg5ONjnwGjxs6St7h2a8TOx3rT7HHvtPcEPY7OZNWyznmKxDj3tvefcSLDjcXXNO2jGZEDZH",
-	"H40UWEOzaT5sxHDee797AcPtRThQdZVCXm9Uc/n8iIG2cFP/7xU2P2qGzY+64lXbuXtAkk3llpkXM1HB",
-	"SeVODqCv1zuKmexGPjmuknFfgzCw9WjmvyIIA/MfL/zJvEvEgerhfXvx1DjsHrvCoaRvpTCUoCvnaVAG",
-	"Ynj0qJ2taNMbBmcHC3HgHr5Wgo+e0eIRKEVtCmHmLwG9V2XQeE9cfubxmV8kghRSaAzmpBQZ+3qTlvsB",
-	"rB/2UHntSp6jrVXsDNOJAq33eL/gZbq5/b18kgpPzdAdhXEk6+CRBV2Z/RjGd/tncFNqI53DXHkJVPlI",
-	"fpGsvUEsLNct02TbbM12d5+vXY0Unh3QqB+oUmzBe4OF1gkdEOt21iFCOSZ9U6zPTm0CGNPDDSzYSP+U",
-	"eWW7bJVKsPWdtUJxy9SbX24Q3AtRJ6U36Q/adhbMkBKSSl9hlaoo+LSRTa+tOX9Aa2AiP6Ye7Pj666+/",
-	"Pnj06ODuXV/37x3n7/NZ66XyJE3287obq+6xYLXQNB20QD3ut+2gdw4PeL9O8oNJb8H5xKerpboaqNrX",
-	"Laulq3fq/qqsLdGUwW67310+LX3AU0wlVwHSwOvK7h9w8fifOxj4sS1Z8ofj5jRVEF6lubKVU3zHuF4k",
-	"wEscFq7I9hgrCUVuADokHBHwMgbPhu7TJBNKk8Pb5M3nx9Y7mNuCe1vafYpRfeD61Bdn7DGHyhIjm4dy",
-	"wQZDvhWjbRXn+9kvLPbGPGp1fkxyzt7mUFb8ulkxTihpeB+bRGWMV+Xig/n8tzCjs4PIOF6FkPExaTO+",
-	"BLuRI/LMMS+xJ5kk1swTrAYl1VFD305+cPRA7ToAQnYEZAcotUvoip8gRGsna2vgOtO9bDSjzTWHv66O",
-	"uA2ypL1lqMVwIx5tbG+EZE+r+yqtSbTvfLKsE5DE1TJjR1VbX/oOX677MunKoFBCY5vOcLnx6liur7dL",
-	"Gbm9NqqjzctndeH2ht7Rw52FGDS1xzQ8e4VHI/uyV8Z76ElrbVRFtLJauucr+2BzC8axiNQYhUb94tnv",
-	"Ht7zIRxmUXcbqPi2JKEi003Et8D+Gpq+gMr+URD/mJWAbMSI+qp2pISoLzm5dwq8EbbtDMX4Kxv8GwrA",
-	"z5dWJt67hLmnqqonObyx4g2NzVuOHvp92Edjblv25C6b+/gB3UXlRTTMX9YnjVsZaSzK5GS2Jo4lBi3p",
-	"trrUcqv7Esbb+m2UtXUyyZg8xDRyIgqSUb7G4lpbcWvrS2ufubN4W1kqtUlErz0GNEqahUzuHMzUGogz",
-	"iBol6WYJ1dA1bGQufcwpVr7dvC9Fzl1KpqwZcgWuVbKGO8Vg621TKhegNJkziUG6YQXI5QEYXxFCVci/",
-	"afi7NJFbLNVYLWKmE4c1DyI1jmLh6BxOXu0KeujbXgnhP6Q4mRIzDDVaFa1ts6QtN69PezbP5btzirXe",
-	"dMIQVtJZ7mvjWEHJe1sk/gOXEJRYf/0m6vMy8+vXbTuNx976nyqlvK8T4UCwP6GLyqRDcRllGKZHbKDA",
-	"2/ay5626pOKlC3wu/Pak8ZXdvQG1MzklMbNmowrd8VO8RKWqGnNawgJLnRt2963Y+sYQv7E1iym48zix",
-	"pIV5lo2+5SdCyJhxqkEhgKeCL5jOTbcp1fivxtn+EbnjCjVNW8aro/7kI3ib09TAx4v7z8knt8y/KJlD",
-	"QSLgZjm1BHWD5DwFpchpJNUpoeqNwhjBKVZYnx5/yymJKoIsscC1GS/LlSaGw9Alj/GOEcZtRyNyD21B",
-	"JKrvjKI9R/zprV9/fMOCCiVKm83FSk7C4tG36KyyCLjFK3eY8s6SRgkcHI0mQRjkMg2mQaL1Uk3H46Io",
-	"RhRfj4RcjN23avzwwcm9x8/v4Te1fRu8+7fv3/3wPfmzJC/sDRcrkMr5bnjiYgmcLlkwDW6OJqObeFZO",
-	"J8jSY7pk49XhOBWRO1GysMduDd/jZB/ERivb12HrnqFveq7F2HE3zQBh7emY6vfv2AeR9aTG9jYc07At",
-	"Tc9ozHLUdZbjpoSmSgyqn0CmwHiPKyXxXktUBna3T2iPCO+AyaJT5s01oSNrz6z23s/Ud0bYBRn3PTW/",
-	"k9q4ro3f2ba+S2VAY7wW5uLlxknlo8lkyynl/U4nV/VBnuPJX9W3GeE7d4OMv8OKwsaB5zBQeZZRuXad",
-	"9SC2WXO6UDYCj9L80nxbAkBl73WejSK18j5fgHDL0Hk3xrArePsbV85D99X5G8bji/E5iy/a70trsx+h",
-	"mNLPykYdnLpC1vrw3NK0Bz0MU83yatilsuNbRkJIOBSVQ2G1PRbeoqO0WZ3j+IqDbjNV2ff4nF/07tx9",
-	"KDdu731rX19xxRhiN3p3u+adV9fBF30gImsD/+bkliflITTJRMzmDOIr4J0nHOp7qIpGOqg+BmSYBr34",
-	"PDIakJSFlYP4ZRy7CMjCdw/I3dKExUGsFVvHCPChCxMck0XDm3YPSUJ5rI7L0+Rt+1fvdHGPifPnRuSO",
-	"Iv/v+ZPH4be8zJIUQr6ZCfHGnbc4nf/mLFVnp0RId01ZbZ8KDiPyPKFLK37NY8jW5tSkXJrz+ua/C/Mj",
-	"hosSgD9zdP7mnF9YY7NPwDCo9P5CtqWcT5QeNpo9hgUIUJkykPaw8GTa8rxDooQzx40lhc/KQ7sjci9V",
-	"NstgtnTr7ZTdy4O23zgz8Xn8notTht03OA98F8e8tgUfZvO9l8T8UYAVchzeBdroacXjkfFJzrLU2obq",
-	"wJ7GikWUGytzpJYSaKwSAJ2lI/x/e+jKppwxTqWnlsiPkQZTQIJhlmuCSYyX2WGr23WILkQFLiEigVor",
-	"DZnDnkgs143sWi9cKqDSJre9ivW5fT3IaXu7191kW5PPV83ZeMvicG/m/5ZnUJ0d8jDs58b+yqwh7QK7",
-	"78+PXzAeDw4AGeYIyZLxNeMhYZxpRlOF9QDugOgW7mxqrK1m+0nzTtv9dFPjOtx92c5zKxsG9q0I4i1s",
-	"V3wJW8+lv/7LWhEN6mvh2nthdqDajcxVIO51v6P/isHzYbd+7T4R2tdV8+omL1m3ByzQT3BR6BWiFN6j",
-	"/VPC2c/ISNiGfnfspeR4MwBk6rr0tQGkLj4K2YBHZxI2bzEfioONmMkQPLwPwjgX1wmLHwLfrkkG3cXh",
-	"f5LWwdK6AOG5Z9GTYtoUzS+A6lxC8yr56xHPqkqKKlJLxyDZc17ztjgUHrP+sMKGqcc/wX/jVLvfUzOg",
-	"X6dOGjc9XGN4q1QDVgs0lcCePLcT9h3vXQ/eD2XB4Xj6x4l+PwXm0RL1KiJ8nJiyFXy3xcYwbz+gXLsr",
-	"tTxr9zWojck9sH+NYilFBEoRakj/rDEpBXLFojJZJYHG6/6ZPbOvB0U8Csk0eAN3h75w3cufbr3em4FO",
-	"KO9ciUVSId7kS+v62xqOj05xTX5zeOryPebXjf7NwK/G56X5eDE+V6AvRruA7iuWwqVQrnWp9gBoUKB/",
-	"9jBX39v9c1XgO/Gw2s/rgkM3Hrk5mtikpXa3DzU41V5otI1Px+cSVhfj8+8uxudnF+Pz9cUoW+ldjHtt",
-	"TOu5MV7Cauhl8R8Zp2z08ld/EeVSAtc3tnlm7VG+G1Zjw7i+edSqSPlkd37FM9zZnsPtP8L6ake4MjTZ",
-	"S/TfQ6RXPB5ldDkTZwcriLSQB2bk906n3EGxM/J81CP0ZTIPbxbCk2TXabzbuSKRx+RUwsqd7SxTlULW",
-	"F5V9xLIsx6K9G+b5qZOa05AUCYsS/DBNbWTYpYwTugIf3uAfrpCrEh1sXd8Y98y17U1l+4Px7374vvFX",
-	"NsAXvH6BRKKPgn/ci6nPyI///k//88PfN6vysObHU9nmTk+qkEhYCunS4dUf0sAD+1iErkQGNqf97q//",
-	"s9W5Kx7qdv7/601Q5N0//uu7v/vb+iu7Zt2PrDlEfvyr3//4X//xh3/5yz/88++bf7bDmiAXLy/+NwAA",
-	"//8=",
+	"7H1Pjxy5dfhX4a/twwqumR6NZO1uDwxDO9LKsrWSIK1/wmZX0bCrXndTqiJbJKtreicDJDkkyCEHJ7dc",
+	"cgicW3INEsBfJoi9XyPgI1lV3UVWV4+k2Q3sg6Dp+kM+Pr7/7/HVxSgVxVJw4FqNJhejJZW0AA0Sf9GZ",
+	"Bmn+yEClki01E3w0GZ2WUgk5IXoB5IzDuT4jYoa/lnQOZAozIWGUjJh5+G0Jcj1KRpwWMJq4IZORShdQ",
+	"UDN2Qc8fAZ/rxWhyfHSUjPR6aR5UWjI+H11eJiOquzB8uQDCQRPGyUzIFAjVRC+YIoUogGvy0bPPT8mt",
+	"W7c+vZEQqsgbLipOuKhOyLRkecb4XCVkIUoFC5FnilCekSlVQAq6JFQCrkhkdB1bh95YxEzIwoA5yqiG",
+	"A80Ks/7uSlKRgXkcR1xSvWgGxFvJSMLbkknIRhMtS2hPsaRagzQv/vnXRwefvry4k9z8+PLHkXnyHFKL",
+	"qshs9QN9c/5Ywmw0Gf1o3FDJ2N5V49NmCJxSqoe8u0/3qC4Lg8xccERyTvUJ8TMmhMMKJJmXoBRkEVyn",
+	"Uo2GQoXzeYCelLoHIkOwlKsK6XHIvBnMaJmbXU7nqTo+OjoaJSPgZTGafN2+NE9fHx2PXoY2JmPmRxoA",
+	"6w7J2JxpdUIEXqI5qRZgCJEDmYk8F5UiMykKhPttCcrtXgjyepp+AopQD5t9QXW66ML4hOdrwmaW0ZhC",
+	"SCSsmGICmSshkCsgt28ee7gWQDPErwPs4ezAjt0GLATBY8GhhiI2lHlo0Hg55fPucr5dHJw+JkIS4CcW",
+	"8rtpCkt98IjyeUnnMRmGo0VFWAijOSuYrleyPRzeDBLaTSMQC3rOCkNkN4+O8Dfj7nc9FeMa5iBxLjF7",
+	"BjlQBXGhKdwWSvtg0khRIQkX+oQwrjTQzDyJki4Et3s7hPo2PEvBuP5sYyu3Bpp2dnC3TrCjivPuIitQ",
+	"OlGi1IsEqNIJF1IvzAozmEsAlZDTB6fPHasGwZmK8xg0N4/j0PxCVBGW0QuhgOgF1SSlBRAtDOswSeaS",
+	"ZXYrKrpODPb1AhSYXwr1FuPJVMgsKqIWooqC2oO4h/cikOJdRSoEmGVkCnPGFamYXiCcETDeXmX3Ht57",
+	"anRSB5CnIFPg+gC40YlZQlRO1QIMMtK8zBo1sanSWNarygYC9SvGsxBugLxhPDM7pIzGojluD02mEYyY",
+	"p3t2ph8Aj5fAKt24g9bZRwFPSq1YFpARZrwJEYYYKkOwOQNFhH0aBT6HmEBwT4UEwlSIHChv5n/OeBqY",
+	"/clUgVxBtm3OCWkMB5Atuy4ChMKBr2CbIVi/5prlPWBZ2zZiaUYgKnHMq0L0gukF4/3syjhKEs+3hm06",
+	"nEuWEmbsPAJjZWfpNReOkps/jVgMThU8LotpyGGw173N1eiNAH3zXcRtVd/xzdsf3/7k1p3bH+/UhwoC",
+	"1pZDnLerkNKNFJZMa+AJXkDLdCfACtkhDrK3Dy3bTO04tQ8ycruswuaiZjnca5mMgflbpt4+vkNkI82E",
+	"RgKpLso+F9LRmxMPdjuVlYwqsaSWiqKgikxBVwD8CsLxOCIcy2UuaBZSXA8zq1orqsicrYAbw5njzs1Y",
+	"DnhdAdfh/bPjDhWpd253YUP6V0vBFSDankoxzaEwf6aCazOz8aWXy5yl1MA8XtonfvJaWQdtmGvjx8UZ",
+	"N1Fwlyzrmx5yhOWuBPqFWKGkXUqxBKmZhZJKoK+K401xJMpp3pJF3PLzZZtgu4Jo5uwb62N7p3mbE5OR",
+	"cV66rz+QLDshvMxzY4IGNI25RQ1Ybl+20J+MGi8+ZIEmIy3M9R3DXLYJ4GsLK76a1JjaZNvWrA3riulr",
+	"SLWZ9K7Wkk1LDacLyucB/Fvya8kHilrAsUZKNcwF8owSpUzhFZo3SyqDoiIZcagCrk8yEnkWdonaq3Vz",
+	"m2ftSKEV1Sb85jqm/nJn6uk6eDlFhGRD9SA68gO9fos+fJppKFRwfneBSknX5ndBM3hlQ0zD4HECu/08",
+	"4/rO7SDR290LqETjBziFaKTUCYFiqdfIA045WaEGEshSKI1mb/82ej/KIqGeO3GBDAc3bkyz7GZDopv+",
+	"lIYIOBWllWzdRdfIr//o2zxLWIGd4XCu92ddO6d7O3FgBtcmyqCiQweSWA+SoAtJ0IcctRY2QGQW9Pyh",
+	"ffw22ijNj+11xkTEfiKaeokTltFo4ritTtoeKQY79QKkOjEE6U2hqZC88xwX2tJpGxd9e7stBgO77GOi",
+	"HT6bUb0hIQ1Eo2Q0FxyCVNu8mcMK8l2gPcKHLpNaEodiJRURHDbwYqZPkG1FnhELS0jqvtpv99SCLiNQ",
+	"4C0zNeW4TyfEsMH2XhkXab4BTtvnajOIxU7iI85O+CO2PRwb1LS5nEYfhnjqdCPw7HfO26gKVWrFFc5e",
+	"FCVnSOvJCN2XDQ0b2tdTw8ufrdtDmxdbo63dDI0mNdZIdCwV0GdtS6cr2pxi9hyaZcwGa59uDNJ9byuD",
+	"4tQ7+e+/+Qfi195BZhtFwUHtmxGjx6A5HJFrE8P+29HAZ7VuazNaMfBqrj65XcfCk9E0O/o0uA+fUw3R",
+	"vTAcH96GxogIoMWwwe6l75InzUKNjfrMSJKODvRmWtDQiQm2Ny7G1DXinCTqV3CbfLttMIbg/wXQXAds",
+	"t4xqajzSV7Si61fKh2SGmUENUw9V9BaM2p8N6AKlqS7VbhS45+JrbTvN22ZLZFckzEoFWVgGuxBAHShP",
+	"XHKGaZJSbtTiFIhxJDFGlNJSQS2dlRYSMJTO8HdGCzpvm3Mt0pV9oXsPBKpjjOlwkfkcliLT9Qk5mhC+",
+	"oQRixF+nG+18QUyG4tm/EBWh1kKtY9lMKxRiE7NAjBcyTpg+IYITSmz8OiHTNWpNzYDI0hi8lCxBKsGJ",
+	"WIE0l7KTeoCuG+hlDEap6ph4QXlJjTLzsceQiDGWV8C6yjIJKuwjtHT3dtQNQYI8Z0slUPUM8Z5rS7PX",
+	"DrZPbXvbUR20DoW1iATFMsJ4VioiZjOWAilonhOVLoTIyUKoJRFyThSkpQz7WzEOSWsx3Z8XxqdQ5xUi",
+	"EK7hK+AaMmKkT8Ba2XboA9EGaJL4ntToVAHXjiu5qB8wDIeBiSC7eUnctx7MCGAOcTrAqBT8EdVXt0ED",
+	"fj2bL6ailMPF7GP/StCnEjo80ZJKXwSyFffzOWcv8Elm0TkIGKM2A2DYQEaQulsiMOZOv2Jh/YmSdh2z",
+	"iFg+yGhrabhNCcxyIAo02mx11tsrhJD9Vqowqlc0Z9mrcDgM8yJNANOL/AXGVGFjvoFZhN2mv6XsWkyF",
+	"dIERoR84DIBS+vqjAD7hV3uZVLHU+A2QMSNowx7mI8/d2y5O43+0XRLnpXihFB6ScaBzeGa17nsL1sbj",
+	"sDsDq+bBV2pBJUTlcGVkDRYUmIdt3oRURhJrQTB6OgDeXQHcN8GcLDq9GYOM0Ox1qYxG0ZJyNQNJJGDq",
+	"mKhlzjQpQM4hIxIySduKoG379cicQfFj89hgXGnhMIUWFBb1uIDzTmxtkXmTmnJ+wF6B640tbq0gxCeP",
+	"hE1eBL20DOSrgDD7ArQE5codCAcqQWlnEGJpCV8TxxrdhUcQ3pBNymSaB9D9gukFoWlaSpquJwRWINe+",
+	"0gINZyD2VaJFmS5AJTZjup2DGKriniPOgpEtLwEMC+f5k9lo8vUAdflye/FbhWPvOBRIKeTgZJMTXoOn",
+	"9b5ycGrGfdFB1+pz5LH/AreYzW7eZIPkHJF14HH3Le1egQSHu2vOSTshR4TN0EfDvGTXfNiK4bzzfkcF",
+	"htuLZKDq8kzebFQbfWGJgbZwW//vFTY/bofNj7vs1di5e4gkm8j1mRezUMFJ7U4OgC/qHWVMdiOfHLFk",
+	"3NdRMrK1cuZfNUpG5h+vwsm8K8SBmulDe/HUOOwBu8JJyRCmMJSga+dpUAZiePRoM1uxCW8yOj+YiwN3",
+	"8bUS/PAZrb4ApahNIUzD5an36wwaj8TlpwGf+cVCkEoKjcGcnCJhX2/Scj8BGxZ7qLx2Jc/R1qp2hulE",
+	"hdZ7tl/wMt/e/iid5CJQz3RXYRzJOnhkTldmP4bR3f4Z3JzaSOcwV14CVSGQXyzWwSAWlhL7NFmfrbk5",
+	"3GdrV7+F5xpsPQtVis15NFhondABsW5nHaIox6RvjrXjuU0AY3q4JQu20j8+r2zRVqsEW3vaKBSHpmh+",
+	"uQVwVESdem8yHLTtIMyAkpBaX2EFraj4pJVNb6y5cEBrYCI/owHZ8dVXX3118MUXB/fuhYZ/5zh/zGdt",
+	"UBVImuzndbewHrBgtdA0H4SgiPttB4iu4SGP66SwMIkWwx+FdLVU70dU7euWNdwVXXq4KqsnmjLYbQ+7",
+	"y2feBzzDVHIdIB0FXdn9Ay4B/3MHAT+2JUvhcNyM5gqS92mu9FJK6IjZiwVwL4eFKwA+wSpHURoBnRCO",
+	"EvAqBs+W7tOkEEqTm3fIm89OrHcws4cBbNn5GUb1geuzUJwxYg75EiObh3LBBgO+ZaO+avj97BeWBWMe",
+	"jTo/ISVnb0vw1chuVYwTSlrexzZQBeN1KftgOv8VTOn0IDWOVyVkdkI2CV+C3chD8swRL7GnrCTW8xOs",
+	"VCX1McjQTn5w6YHadYAI2RGQHaDUrqArvocQrV2srYHrLPeq0YxNqrn50/r43SBLOliGWg034tHGDkZI",
+	"9rS636c1ifZdiJf1AiRxtcw4UP1sKH2HN9exTLoyUmhBM5vOcLnx+shwaLQrGblRG9XBFqWzZyLfqDrb",
+	"z3IOefOtevAtdaaH+yAZaGpPpgRIAE+DxpJiximJZMu2ii02kmU68pa9sL2z40ykaoy8qH707NeP7ocE",
+	"JyZnd9u9eNeDUIPpFhLat3BpTixOs39wJTxnzXdboadYMZCUkMZynntn1lvR4M5UjL+yMcWhcv350rLa",
+	"O1dGR4q1IjnnLYy3DAG+4T+iO4ljtNbWsyf32CxED+iFqqCgxLRoc7h6I9GNtZ6cTNfEkcQglPaVu/qt",
+	"juWh+8ZtVct1EtSYk8Ts9EJUpKB8jTW7tpDXlq02rngHeb0kldvcZNDMA5ou2vVR7ujPxNqdU0hble4G",
+	"hWooDlsJ0RBxilVoNx9IUXKX6fGlSK5uts4BcadvbBlvTuUclCYzJjH2N6yu2Z+rCdU21OcDtv0Jl31y",
+	"yFItbBGznCxpaBChcRALB+dw8BoPMwBff4FF+Fzm0YSYaahR1mjEG5RueI8xpdxuReCOZjbq2DFDUnOn",
+	"39fWaQVPez0c/4ErE7ysv37L97lPKId1206bNFpWVGeq9/VNnBCM54lRmXQg9sGLYXrExh+Cz171GFcI",
+	"1F/bo39dl+J8yWRIuDzUZC5AEVpRLGbkCSl5Dsr4uQVMRbYmVL1RhE5thGBwcCBiur0W0120adfwSzG1",
+	"/qZ4M+yFR+bJPgJZNkbrQMdKsW/hSqHCrEli4RhJvQHxTfvc9sfY3jkjK6L1FxrOtWuxQNQCQOO5Dqsa",
+	"ZiwH28+Eb5xVngHVG2WSg2zkgYYuQuvHia/1QenKVLeFQF4WPOIR+IRF95Zzb3ZqD/SDzLaWMuxdMq2I",
+	"7cniMh5Te21F8xJUQqoFSxdNfmRBsRAkFXzGZLH7lAoCmvhVOjjqpcWx9UvLM0MPKRp4cl/Fvm1PzTSh",
+	"SBVoSU3qim6NISOzIm9a+IO+yZCoyz6xNWuVhEiakqXxjaGatAwGKSpVw1yJMje+tfOyhxoPFo8Rs4sV",
+	"SyEDAGG8dtIA5fcfp1Zdc6Hl4Ye6GzzkhHZKg+IYFbFuFk86cZwBo2FsQ+1Cun2qsdiqhcjtWc79EP0U",
+	"s2ohO3JvESyBZiFe1aDaZ02JeY4oQWZUDsNI/9mI0sjO6drtOJIgHlt1b1kzGwPcM4xV8D2NbUeQZjSa",
+	"hy1aIwO20vN9q3kNQY43q8mZwho9B7xdToo+A1nQfSNeT1yPhInFiBUcNDcbsLZ4Ue743RCwVVmEJnlm",
+	"QHRVRgSozBlIYhkVI201+w+ZRFQBxDzbl2C8MbCDEk/IkSvZx+6BUsylsaaaIzXankkfMqPeOi5aUaat",
+	"yJEl5/avzJ31ojyFPLc4oSwPFvlumylW8PmJHKYSex6lyTHXpNBWLS0KbbbRsWtt9Hgea+izybzbOKNn",
+	"Gief4jrwkbMDQwbDnqfjna7a5hPnyaI0QYRg9Qbks62TGEyTTFj5HzxDRsPHlX2BKN53cew1UKNnC1Do",
+	"CictwrEmB9GQ54TpCSkyrATIimABhm02ONz9a1thAQyZ7Q70vHlkLmO/KGNqNh1KzKb7w/7NCiyBo0kR",
+	"q10SFX/Fgo1ZrI2qyAKLZjJFpuCVHjMos9seFFxBbv9yw5xIbOzLmWFdz3knCXV+W/+tgzDB50yXeKAN",
+	"20TaH0pTmyqMr2PbrMYN8fMko+ZFx7Iekw0peEqMs9RTXzK0xVP7pEl7il/fvXiqYUe6VgNLp6JVC17i",
+	"OJB70cL3TeL3JMJP7VaRN7BE07t51mXFsb/PhNA8rxPxlDhXYQ+h1kjCKx4GMt4R+egN41lCWJYQqhOS",
+	"C54Yuk1IKlVCmqzQDQzK1izUPecdkrH+LHVC8Ch1QvAkdUKm2dGnRqzcf/r8wYQ7tLQEiSEBIdETQ9MF",
+	"pTNh+pDcJVpSljM+J/+PLEttqITQqVi5o6pbAn0Ped0vbzPADpdWSEaPEe/REdVaUUzFui9g40BmO34O",
+	"rBp4MnPnBKSoNnBK3b4R2yaY6XBFwDq4uk7szJJdnJ28jftOSf3aZdxDu9l4Ssi0jmUPY9GPbTe+zNvJ",
+	"PLsOD2MPIoKnoPSHqb8dVEKwhafrrNn9gJW4jEfyAFctfDMDdrcVe/rymQjbGobbXFvaph5oQjJmM/8q",
+	"cd0NsUd3ffDXZeSsF9Uc73HtvO0R9QTfscfObYCPapJJWplrxeE3/FQImTGOZiaVYGS4NUKSxgJpWsce",
+	"krvurL15lvG6kyz5CN6WNCdakBcPnpNPbpu/KJlBRVLghka1BHXDR4vPUqnObKh4JiQ5Q9F+dvINN9LG",
+	"A2SBBa7NfEWpNOG0ABTsGbawZtwOdEjuY94dgYq1mbNtKj+9/dOPb9gEDjVifppb952w7PAbVP4sBW5z",
+	"Q64/3t0lTRdwcHx4NEpGpcxHk9FC66WajMdVVR1SvH0o5Hzs3lXjRw9P7z9+fh/faSTF6Lt/+813v/sN",
+	"+bNFWdkGyiuQypXfoIG7BE6XbDQZ3To8OryF7c70Atl4TJdsvLo5zkXqvLy57epoxAMu9mGGJmRqfbN2",
+	"G/uvI12Xd7Q+H0D5kYGpfveBQ8KkWdTYNls3D26ZJTRjJeYVLcUZS0mJQUfgkCiwZM+dBgx2vfe1uf0L",
+	"2qNId8BisQAmeFwAHSrbdjDa/j/WgtLVie7blHUntFnT3mTns02r7gEPY9dxo0Q2mk0eHx31NJrcr8Fk",
+	"fcQz0GHyy6ZZPt6b+QRMaMAawlbPymSkyqKgcu0Gi0hs9NvmyrojyM0vzbteANS59c61w1StgtfnIBwa",
+	"OvfGGF+B4HjjulCje+vCqN7L8QXLLjfv+8x+XEIxpZ/5hzpy6j2S1oenlnbuPUAw9SrfD7nUNRMbRkJC",
+	"OFR18YbV9tg7AYtStg9YOroyVtYGUfmxxxf8MrpzD8Bv3N77ttkd+T3LELvRu59rf1LhOugiJkRkU0xx",
+	"6+h2oGpdaFKIjM0YZO+Bdp5waD5zULUq+ptOToZosGKqTI0GJP5s/CB6GWeu2mweajN9z5uwOIm1Ypt6",
+	"LLzoSrJOyLxVueQukgXlmTrxDUE37V+9s5zohLjamUNyV5FfPn/yOPmG+0L3Ssg3UyHeOD/3bPaz81yd",
+	"nxk/3n4Fo7FPBYdD8nxBl5b92p0krc2piUfNRfNhmUvzI4NLL4B/7uD82QW/tMZmjMGwgO/dmaznRLbw",
+	"1Uxo9iTtvAn2ezyabFQ5JUQJZ44bSwqv+b6Lh+R+rqz7Zra09+NH3d70/Q3Nj0LFE4G+3MM+ZzMbhfqS",
+	"v7Zn9szmB5MgfxTCCikOPzXVGmnFs0Pjk5wXubUN1YFtqJWJtDRW5qFaSqAZBviL/BD/35y6timnjFMZ",
+	"iI6FZaSRKSCBp9cmJrE20U5bN28nuhK1cElQEqi10lA42ZOK5boVtoiKSwVU2uqLoGJ9bm8Pctre7vXp",
+	"i97zQ++bsvEjPsO9mf9bnkHd/ilAsJ8Z+6uwhrTL6787PX7OeDY4AGSIIyFLxteMJ4RxphnNFR7pcj3+",
+	"eqjT9v/fsvPdxfGF/eOy/+7Y5pN3PVQnHfqequtr+h5yNSg7nnJp5K5j1FbSvZ7Kafsrcfup49YH5vbl",
+	"tMB3TrBu3Eod/K7Je/6sSeQzeuHPn6EAbD60skl+mHrxBFi47P1eX0wKf7TnYth3NHb3MYwN1f7gQBCs",
+	"OwMQ9D18eus9Cmb8MuX3KcF/QHZRn8C/az/zif1soVDXZaIYgdRVCUK2NIKzgtvfBe0T/W052AoTDZGH",
+	"D0AYf+o6xeKHkG/XxIPuU5x/4tbB3DoHEfg6UCCrts2arhio/XHW62HP+mwvVaThjkG85wIFfaE3bA76",
+	"YZkNT7b8Sfy3erGGnVMj9JtsUas/8TVG9LwasFqgrQT2pLmdYt/R3vXI+6EkOFye/nFKv+9D5lEv9Wog",
+	"QpSYsxV822NjmLsfkK/dhyACuPsK1NbiHipflJ2CUoQa0H/eWpQCuWKpz89hRXt8Zc/s7UFBnkoyDcFY",
+	"5c1QhPLl94evdyagU8o7H3IguRBvyqWNdtiylY/OECc/u3nmUlzm1434ZuBb4wtvPl6OLxToy8Ndgu5L",
+	"lsOVpNzGZyoHiAYF+gcv5povYf5QFfhOeVjv53WJQzcfuXV4ZPO02vXMb1GqbcPfR6fjCwmry/HFt5fj",
+	"i/PL8cX68rBY6V2Ee21EG/iGqITV0M+vfmScssOXP/mLtJQSuL7R55ltzvLtsLIixvWt440inE92p5QC",
+	"053vOd3+M6zf7wzvTZrsxfrvwNIrnh0WdDkV5wcrSLWQB2bmd84g3UW2M/x8HGF6n7/EfvjY/+w6jXe7",
+	"VgTyhJxJWLmOhD47K2TzeY2PWFGUWKd4w1w/c1xz5o+Xmhfz3EaGXZZ8QVcQkjf4KWi58tLBljKOcc/c",
+	"s9HsfTj/8N3vftP6bjWEgtcvEEj0UfDYMFM/J7//93/6n9/9fbsQEcucAsV8ruefSoiEpZCuAqD+NDUe",
+	"usYeJ0oUYNP43/31f24M7uqluoP//2YTFPnuH//1u7/72+Yti7PuS9YcIr//q9/+/r/+4w//8pd/+Off",
+	"tj+EbU2Qy5eX/xsAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -23,6 +23,7 @@ import (
 	"github.com/zhuwang/zhuwang/internal/store"
 	"github.com/zhuwang/zhuwang/internal/testkit"
 	"github.com/zhuwang/zhuwang/internal/testkit/picture"
+	"github.com/zhuwang/zhuwang/internal/upload"
 )
 
 // The net of these tests: two communities of one town, five grids. One square is about 103 m × 111 m.
@@ -58,7 +59,20 @@ func start(t *testing.T) *service {
 	s.nets = snapshot.NewRegistry(s.grid)
 	s.drawn = snapshot.NewPoints(s.nets)
 	s.grid.Nets = s.nets
-	h, err := api.New(api.Options{Nets: s.nets, Releases: st, Points: s.grid, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
+	uploads, err := upload.Open(upload.Options{Dir: t.TempDir(), Importer: s.grid, Zone: time.FixedZone("UTC+8", 8*60*60),
+		Locate: func(district grid.Code, p geo.Point) grid.Named {
+			return s.nets.Current(district).Locate(p, 0).Grid.Named
+		},
+		Limits: upload.Limits{File: 4 << 20, Unpacked: 8 << 20, All: 16 << 20, Files: 8, Jobs: 2, Keep: time.Hour}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := uploads.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	h, err := api.New(api.Options{Uploads: uploads, Nets: s.nets, Releases: st, Points: s.grid, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
 		Pages:     fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>筑网</title>")}, "assets/a-1234.js": {Data: []byte(strings.Repeat("let a=1;", 50))}},
 		PointMap:  s.drawn,
 		TileCache: 1 << 20, Ping: func(ctx context.Context) error { return st.Ping(ctx, true) }})
@@ -405,8 +419,14 @@ func TestEveryDescribedPathIsServed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fill := strings.NewReplacer("{collection}", "grids", "{code}", "450105001002002", "{district}", "450105", "{set}", "net", "{n}", "1", "{kind}", "light", "{id}", "1", "{rev}", "current", "{z}", "0", "{x}", "0", "{y}", "0")
-	for path := range spec.Paths.Map() {
+	fill := strings.NewReplacer("{collection}", "grids", "{code}", "450105001002002", "{district}", "450105", "{set}", "net", "{n}", "1", "{kind}", "light", "{id}", "1", "{rev}", "current", "{z}", "0", "{x}", "0", "{y}", "0", "{upload}", s.previewed(t).ID)
+	for path, item := range spec.Paths.Map() {
+		for method := range item.Operations() {
+			s.run(t, []scenario{{name: method + " " + path, method: method, path: fill.Replace(path) + "?nonsense=1", status: 400, want: []string{"unknown-parameter"}}})
+		}
+		if item.Get == nil {
+			continue
+		}
 		query := ""
 		switch path {
 		case "/api/v1/locate":
@@ -424,6 +444,5 @@ func TestEveryDescribedPathIsServed(t *testing.T) {
 		if res.StatusCode != http.StatusOK && res.StatusCode != http.StatusNoContent {
 			t.Errorf("%s: %s", path, res.Status)
 		}
-		s.run(t, []scenario{{name: path, path: fill.Replace(path) + "?nonsense=1", status: 400, want: []string{"unknown-parameter"}}})
 	}
 }

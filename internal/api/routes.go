@@ -16,7 +16,8 @@ type route struct {
 }
 
 // streams are the operations that last as long as their client keeps sending or taking; each of them bounds what it asks of the database.
-var streams = map[string]bool{"locateMany": true, "postPoints": true, "listPointsCSV": true, "listPointsGeoJSON": true}
+var streams = map[string]bool{"locateMany": true, "postPoints": true, "listPointsCSV": true, "listPointsGeoJSON": true,
+	"receiveUpload": true, "getUploadRejects": true}
 
 // routes is the one list of everything that the server answers. Order matters: the first match wins.
 func (s *Server) routes(w *ServerInterfaceWrapper) []route {
@@ -32,6 +33,14 @@ func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 		{"countPoints", "GET", "/api/v1/points/counts", s.CountPoints},
 		{"listBatches", "GET", "/api/v1/points/batches", s.ListBatches},
 		{"getPoint", "GET", "/api/v1/points/{kind}/{id}", s.GetPoint},
+		{"receiveUpload", "POST", "/api/v1/uploads", s.ReceiveUpload},
+		{"lookIntoUpload", "GET", "/api/v1/uploads/{upload}/columns", s.LookIntoUpload},
+		{"previewUpload", "POST", "/api/v1/uploads/{upload}/preview", s.PreviewUpload},
+		{"importUpload", "POST", "/api/v1/uploads/{upload}/import", s.ImportUpload},
+		{"cancelUpload", "POST", "/api/v1/uploads/{upload}/cancel", s.CancelUpload},
+		{"getUploadRejects", "GET", "/api/v1/uploads/{upload}/rejects.csv", s.GetUploadRejects},
+		{"getUpload", "GET", "/api/v1/uploads/{upload}", s.GetUpload},
+		{"removeUpload", "DELETE", "/api/v1/uploads/{upload}", s.RemoveUpload},
 		{"search", "GET", "/api/v1/search", w.Search},
 		{"listReleases", "GET", "/api/v1/releases", w.ListReleases},
 		{"getRelease", "GET", "/api/v1/releases/{n}", w.GetRelease},
@@ -85,7 +94,7 @@ func (s *Server) router() (http.Handler, error) {
 func (s *Server) notAllowed(router *mux.Router) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var allowed []string
-		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch, http.MethodDelete} {
 			var match mux.RouteMatch
 			probe := *r
 			probe.Method = method

@@ -16,6 +16,7 @@ import (
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
+	"github.com/zhuwang/zhuwang/internal/upload"
 )
 
 // Options are what a server needs.
@@ -24,6 +25,7 @@ type Options struct {
 	PointMap  *snapshot.Points // what the tiles of points are drawn from
 	Releases  Releases
 	Points    Points
+	Uploads   *upload.Folder
 	Log       *slog.Logger
 	Metrics   prometheus.Registerer
 	Pages     fs.FS                       // the built front end

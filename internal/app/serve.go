@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -18,10 +19,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/zhuwang/zhuwang/frontend"
+	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/internal/api"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
+	"github.com/zhuwang/zhuwang/internal/upload"
 )
 
 const (
@@ -90,11 +93,17 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	if err := points.Refresh(ctx); err != nil {
 		return err
 	}
+	uploads, err := upload.Open(upload.Options{Dir: filepath.Join(e.Data, "files", "upload"), Importer: service, Locate: gridOf(nets), Zone: service.Zone, Limits: upload.Usual})
+	if err != nil {
+		log.Warn("files cannot be sent through the page: the data folder cannot be written to", "error", err)
+	} else {
+		defer uploads.Close()
+	}
 	pages, err := fs.Sub(frontend.Dist, "dist")
 	if err != nil {
 		return err
 	}
-	handler, err := api.New(api.Options{Nets: nets, Releases: db, Points: service, PointMap: points, Log: log, Metrics: metrics, Pages: pages, TileCache: tileBudget, Version: e.version,
+	handler, err := api.New(api.Options{Nets: nets, Releases: db, Points: service, PointMap: points, Uploads: uploads, Log: log, Metrics: metrics, Pages: pages, TileCache: tileBudget, Version: e.version,
 		Ping: func(ctx context.Context) error { return db.Ping(ctx, true) }})
 	if err != nil {
 		return err
@@ -110,6 +119,16 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	shut()
 	stopping.Wait() // requests end before the database does
 	return nil
+}
+
+// gridOf finds the grid of a place in the net in force.
+func gridOf(nets *snapshot.Registry) func(grid.Code, geo.Point) grid.Named {
+	return func(district grid.Code, p geo.Point) grid.Named {
+		if n := nets.Current(district); n != nil {
+			return n.Locate(p, 0).Grid.Named
+		}
+		return grid.Named{}
+	}
 }
 
 // follow keeps the nets in memory true: on every notice, when notices cease or come again, and every few seconds for what came without one.

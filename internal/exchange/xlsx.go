@@ -51,7 +51,7 @@ func (l *Layer) openXLSX(ctx context.Context) error {
 }
 
 func (l *Layer) workbook() (*excelize.File, error) {
-	book, err := excelize.OpenFile(l.path, excelize.Options{UnzipSizeLimit: cmp.Or(l.opts.Unpacked, maxSheet), UnzipXMLSizeLimit: 16 << 20})
+	book, err := excelize.OpenFile(l.path, excelize.Options{UnzipSizeLimit: cmp.Or(l.opts.Unpacked, maxSheet), UnzipXMLSizeLimit: min(16<<20, cmp.Or(l.opts.Unpacked, maxSheet))})
 	if err != nil {
 		return nil, &fault.Error{Kind: fault.Invalid, Rule: "broken-file", Args: fault.Args{"format": "xlsx"}, Cause: err}
 	}

@@ -278,6 +278,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a file of points, to look into it, preview it and import it
+         * @description The body is the file as it is: CSV, xlsx, GeoJSON or GeoPackage, at most 256 MB. It is kept for an hour after the last request about it. Nothing
+         *     is stored of its points before the import. `look` is what the file looks like; where that cannot be told yet (its encoding has to be named, for
+         *     instance) `problem` says why, and `columns` asks again.
+         */
+        post: operations["receiveUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has become of a file that was sent */
+        get: operations["getUpload"];
+        put?: never;
+        post?: never;
+        /** Remove a file; an import that runs ends, and what it has stored stays */
+        delete: operations["removeUpload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The columns of the file, its first rows, and which column may hold what, read in a certain way */
+        get: operations["lookIntoUpload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an import would do; nothing is stored
+         * @description Answers when the file has been read, or after three seconds with the job still running.
+         */
+        post: operations["previewUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store the points of the file
+         * @description Runs until it ends or is cancelled, whether somebody asks or not. It is as `import points`: broken off and begun again with the same file and plan it
+         *     goes on where it was, and nothing is stored twice.
+         */
+        post: operations["importUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the job that runs; the file stays, and so does what was stored */
+        post: operations["cancelUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload}/rejects.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows that the last job refused, each with its line and reason */
+        get: operations["getUploadRejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tiles/{district}/{set}.json": {
         parameters: {
             query?: never;
@@ -710,6 +842,162 @@ export interface components {
             /** Format: double */
             share: number;
         };
+        /** @enum {string} */
+        PointRole: "kind" | "id" | "at" | "lon" | "lat" | "crs" | "accuracy_m";
+        Upload: {
+            id: string;
+            name: string;
+            /** Format: int64 */
+            size: number;
+            /**
+             * Format: date-time
+             * @description It goes away then, unless somebody asks about it
+             */
+            expires: string;
+            look?: components["schemas"]["UploadLook"];
+            problem?: components["schemas"]["Problem"];
+            job?: components["schemas"]["UploadJob"];
+        };
+        UploadLook: {
+            /** @description Layer or sheet that was read; empty where the format has none */
+            layer: string;
+            /** @description Longitude and latitude stand in columns */
+            table: boolean;
+            columns: string[];
+            /** @description The first rows, by column */
+            rows: string[][];
+            /** @description That the file states itself; absent where it does not */
+            crs?: string;
+            /** @description Features have ids beside their columns */
+            own_ids: boolean;
+            guesses: components["schemas"]["UploadGuess"][];
+            /** @description Order of dates whose year comes last, where the values tell it: mdy or dmy */
+            dates: string;
+        };
+        UploadGuess: {
+            role: components["schemas"]["PointRole"];
+            column: string;
+            /** @description By its header; else by its values, which a person has to confirm */
+            sure: boolean;
+            reason: string;
+        };
+        UploadPlan: {
+            /** @description 6 digits; optional where there is one */
+            district?: string;
+            /** @description Of every row; none where a column holds it */
+            kind?: string;
+            /** @description cgcs2000, wgs84, gcj02, bd09 or EPSG:n; none where the file or its rows state it. A trailing ! puts it above what the file states */
+            crs?: string;
+            /** @description Role (kind, id, at, lon, lat, crs, accuracy_m) → column */
+            columns: {
+                [key: string]: string;
+            };
+            /** @description Columns kept as attributes; none given: all without a role */
+            attributes?: string[];
+            /** @description mdy or dmy */
+            dates?: string;
+            encoding?: string;
+            layer?: string;
+            delimiter?: string;
+        };
+        UploadJob: {
+            /** @description false: a preview, which stores nothing */
+            import: boolean;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "cancelled" | "failed";
+            /**
+             * Format: int64
+             * @description Read so far
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description In a grid
+             */
+            in: number;
+            /**
+             * Format: int64
+             * @description Outside the net
+             */
+            outside: number;
+            /**
+             * Format: int64
+             * @description Of these: were there already, the same
+             */
+            replayed: number;
+            /**
+             * Format: int64
+             * @description Left as they are: what is there has another content
+             */
+            conflicts: number;
+            /** Format: int64 */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Rows that an earlier import had stored
+             */
+            resumed: number;
+            /**
+             * Format: int64
+             * @description Bytes of the file read so far
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Bytes of the file; 0 where the progress cannot be told
+             */
+            size: number;
+            /** @description The rules by which rows were refused, the most frequent first */
+            refused: components["schemas"]["UploadRefusal"][];
+            /** @description The list of refused rows can be had */
+            rejects: boolean;
+            problem?: components["schemas"]["Problem"];
+            batch: string;
+            crs: components["schemas"]["Datum"];
+            /** @description Of a preview: the first rows as they would be stored */
+            first: components["schemas"]["UploadRow"][];
+            /** @description Of a preview: places from the whole file */
+            places: components["schemas"]["UploadPlace"][];
+        };
+        UploadRefusal: {
+            rule: string;
+            title: string;
+            /** Format: int64 */
+            count: number;
+            first: components["schemas"]["UploadFault"][];
+        };
+        UploadFault: {
+            /** @description Of the text or the sheet; of other files the number of the feature */
+            line: number;
+            title: string;
+            where?: string;
+        };
+        UploadRow: {
+            line: number;
+            kind?: string;
+            id?: string;
+            /** Format: date-time */
+            at?: string;
+            /** Format: double */
+            lon?: number;
+            /** Format: double */
+            lat?: number;
+            crs?: components["schemas"]["Datum"];
+            /** @description null outside the net */
+            grid?: components["schemas"]["Ref"] | null;
+            error?: components["schemas"]["UploadFault"];
+        };
+        UploadPlace: {
+            /**
+             * Format: double
+             * @description As the file says it
+             */
+            lon: number;
+            /** Format: double */
+            lat: number;
+            crs: components["schemas"]["Datum"];
+            inside: boolean;
+        };
         Health: {
             status: string;
             /** Format: date-time */
@@ -771,6 +1059,8 @@ export interface components {
         ofRelease: number;
         /** @description zh-CN or en; else Accept-Language */
         lang: string;
+        /** @description Id that was given when the file was sent */
+        uploadID: string;
         ifNoneMatch: string;
         /** @description Only if this is the revision now, else 412 */
         ifMatch: string;
@@ -1482,6 +1772,237 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Point"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    receiveUpload: {
+        parameters: {
+            query: {
+                /** @description Name of the file; its ending tells the format */
+                name: string;
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getUpload: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description Id that was given when the file was sent */
+                upload: components["parameters"]["uploadID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file and its last job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeUpload: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description Id that was given when the file was sent */
+                upload: components["parameters"]["uploadID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    lookIntoUpload: {
+        parameters: {
+            query?: {
+                /** @description Of text, as gbk */
+                encoding?: string;
+                /** @description Of several, or the sheet of a workbook */
+                layer?: string;
+                /** @description Between the columns of CSV: a sign, or tab */
+                delimiter?: string;
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description Id that was given when the file was sent */
+                upload: components["parameters"]["uploadID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the file looks like */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadLook"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewUpload: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description Id that was given when the file was sent */
+                upload: components["parameters"]["uploadID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadPlan"];
+            };
+        };
+        responses: {
+            /** @description The file and the job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    importUpload: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description Id that was given when the file was sent */
+                upload: components["parameters"]["uploadID"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadPlan"];
+            };
+        };
+        responses: {
+            /** @description The file and the job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelUpload: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description Id that was given when the file was sent */
+                upload: components["parameters"]["uploadID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file and the job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getUploadRejects: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                /** @description Id that was given when the file was sent */
+                upload: components["parameters"]["uploadID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             default: components["responses"]["Problem"];
