@@ -10,6 +10,7 @@ import (
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/testkit"
 )
 
 // where says where the locations of a filter lie: kind and id, grid, how if not simply in, revision if not the first.
@@ -208,6 +209,44 @@ func TestAReleaseMovesWhatLiesInItsChange(t *testing.T) {
 	if got := b.query("SELECT data->'moved'->0->>'kind' FROM zhuwang.event WHERE release = 2 AND topic = 'release'"); !slices.Equal(got, []string{"report"}) {
 		t.Errorf("event %q", got)
 	}
+}
+
+// What passes from one community to another is told as a share of all that lived there, not of what lived near the border.
+func TestLineageWeighsWholeDivisions(t *testing.T) {
+	b := ready(t)
+	two := func(pic string) *grid.Net { // A and B are one community, C and D another
+		n := grid.Drawn(t, pic)
+		n.Communities = []grid.Division{{Code: district + "001001"}, {Code: district + "001002"}}
+		for i, g := range n.Grids {
+			if g.Code > grid.CodeOf('B') {
+				n.Grids[i].Code = district + "001002" + g.Code[12:]
+			}
+		}
+		return n
+	}
+	b.house(grid.House(0, 0, 30), grid.House(3, 0, 10), grid.House(2, 0, 20), grid.House(7, 0, 40))
+	publish := func(base int, pic string) {
+		t.Helper()
+		if _, _, err := b.Publish(t.Context(), grid.Publication{Net: two(pic), BaseRelease: base}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish(0, "AABBCCDD")
+	b.post(grid.PostOptions{}, at("resident", "1", 0, 0), at("resident", "2", 3, 0), at("resident", "3", 1, 0), at("resident", "4", 7, 0))
+	publish(1, "AABCCCDD")
+	got := b.query(`SELECT right(from_code, 3) || '>' || right(to_code, 3) || ' ' || households || ' ' || residents || ' ' || round(from_share::numeric, 3)
+		FROM zhuwang.lineage WHERE release = 2 AND length(to_code) = 12 ORDER BY 1`)
+	if want := []string{"001>001 50 2 0.833", "001>002 10 1 0.167", "002>002 40 1 1.000"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// house makes a list the buildings of the district.
+func (b bench) house(list ...grid.Building) {
+	for i := range list {
+		list[i].ID, list[i].Code = fmt.Sprint("h", i), grid.Code(fmt.Sprintf("990001001001%05d", i+1))
+	}
+	testkit.PutBuildings(b, b.Store, district, list)
 }
 
 func TestCounts(t *testing.T) {

@@ -68,7 +68,7 @@ type writing struct {
 	publication Publication
 	base        int
 	rows        []Interval
-	boxes       []geo.Bounds // of what differs from the base
+	boxes       []geo.Bounds // of what differs from the base, and what it is part of
 	buildings   []Building   // in them
 	flows       []Flow
 	Published
@@ -172,10 +172,17 @@ func reused(n *Net, retired map[Code]bool) (faults []*fault.Error) {
 	return faults
 }
 
-// changedBoxes are the boxes of the faces that are not in both nets alike; nil if there are none.
+// changedBoxes are the boxes of the faces that are not in both nets alike, and of all faces of a division whose outline changes: the
+// lineage tells what part of the division's weight went. nil if there are none.
 func changedBoxes(old, new *Mesh) (boxes []geo.Bounds) {
 	if old == nil {
 		return []geo.Bounds{new.Grids.Bounds()}
+	}
+	redrawn := map[Code]bool{}
+	for l := LevelTown; l <= LevelCommunity; l++ {
+		for _, c := range changes(l, things(old, l), things(new, l)) {
+			redrawn[c.Code] = c.Fate != Changed || c.Shape
+		}
 	}
 	was, is := old.Net.Grids, new.Net.Grids
 	for len(was) > 0 || len(is) > 0 {
@@ -185,8 +192,11 @@ func changedBoxes(old, new *Mesh) (boxes []geo.Bounds) {
 		case len(was) == 0 || is[0].Code < was[0].Code:
 			boxes, is = append(boxes, is[0].Shape.Bounds()), is[1:]
 		default:
-			if !sameShape(was[0].Shape, is[0].Shape) {
+			switch code := is[0].Code; {
+			case !sameShape(was[0].Shape, is[0].Shape):
 				boxes = append(boxes, was[0].Shape.Bounds(), is[0].Shape.Bounds())
+			case redrawn[code.At(LevelTown)] || redrawn[code.At(LevelCommunity)]:
+				boxes = append(boxes, is[0].Shape.Bounds())
 			}
 			was, is = was[1:], is[1:]
 		}

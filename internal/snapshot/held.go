@@ -21,11 +21,12 @@ func (r *Registry) Held(ctx context.Context, head grid.Head) (grid.Held, error) 
 	}
 	if s != nil {
 		err := r.Refresh(ctx)
-		if s = r.Current(head.District); s != nil && s.Release.N >= head.Release {
-			return heldOf(s), nil // though another district may not have been loaded
-		}
-		if err != nil {
+		if ctx.Err() != nil {
 			return grid.Held{}, err
+		}
+		// What the refresh could not load may be another district's.
+		if s = r.Current(head.District); s != nil && s.Release.N >= head.Release {
+			return heldOf(s), nil
 		}
 	}
 	s, err := r.At(ctx, head.District, head.Release)
