@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -70,16 +71,27 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 // Close ends the connections once they are idle.
 func (s *Store) Close() { s.pool.Close() }
 
-// Ping reports whether the database answers, and, with write, whether it takes writes.
+// Ping reports whether the database answers, and, with write, whether it takes writes: there is room on its disk, and the write-ahead log
+// takes a commit. fault database-disk-full, database-read-only.
 func (s *Store) Ping(ctx context.Context, write bool) error {
 	var readOnly bool
 	if err := s.pool.QueryRow(ctx, query("ping")).Scan(&readOnly); err != nil {
 		return explain(err)
 	}
-	if write && readOnly {
+	if !write {
+		return nil
+	}
+	if readOnly {
 		return errReadOnly
 	}
-	return nil
+	return s.transact(ctx, func(pg pgx.Tx) error {
+		for _, statement := range []string{"SET LOCAL work_mem = '64kB'", "SET LOCAL temp_tablespaces = ''", query("ping-room"), query("ping-log")} {
+			if _, err := pg.Exec(ctx, statement); err != nil {
+				return explain(err)
+			}
+		}
+		return nil
+	})
 }
 
 // timeRange is a tstzrange.

@@ -76,3 +76,39 @@ func migrate(t testing.TB, url string) {
 		t.Fatal(err)
 	}
 }
+
+// A database whose disk is full answers, but is not ready to write. The disk is full for one connection: the files into which it would
+// put what does not fit into memory are /dev/full, where the kernel has room for nothing.
+func TestPingOnAFullDisk(t *testing.T) {
+	server := testkit.OwnServer(t)
+	migrate(t, server.URL())
+	s, err := store.Open(t.Context(), store.Config{URL: server.URL() + "&pool_max_conns=1", MaxConns: 1, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Ping(t.Context(), true); err != nil {
+		t.Fatalf("with room: %v", err)
+	}
+	conn := connect(t, server.URL())
+	before := strs(t, conn, "SELECT pg_current_wal_flush_lsn()::text")
+	if err := s.Ping(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	if after := strs(t, conn, "SELECT pg_current_wal_flush_lsn()::text"); after[0] == before[0] {
+		t.Error("the probe did not reach the write-ahead log")
+	}
+	pid := strs(t, conn, "SELECT pid::text FROM pg_stat_activity WHERE application_name = 'zhuwang' AND pid <> pg_backend_pid()")
+	if len(pid) != 1 {
+		t.Fatalf("sessions of the store: %v", pid)
+	}
+	server.FillDisk(t, pid[0])
+	wantRule(t, s.Ping(t.Context(), true), "database-disk-full")
+	if err := s.Ping(t.Context(), false); err != nil {
+		t.Errorf("a full disk keeps it from answering: %v", err)
+	}
+	server.FreeDisk(t)
+	if err := s.Ping(t.Context(), true); err != nil {
+		t.Errorf("with room again: %v", err)
+	}
+}

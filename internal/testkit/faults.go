@@ -228,3 +228,31 @@ func (l *Line) carry(client, server net.Conn) {
 	server.Close()
 	back.Wait()
 }
+
+// FillDisk leaves a backend no room for its temporary files, of which PostgreSQL names one after the other by the process and a number.
+func (s *Server) FillDisk(t testing.TB, pid string) {
+	t.Helper()
+	folder := filepath.Join(s.dir, "pg", "base", "pgsql_tmp")
+	if err := os.Mkdir(folder, 0o755); err != nil && !os.IsExist(err) {
+		t.Fatal(err)
+	}
+	for n := range 1000 {
+		if err := os.Symlink("/dev/full", filepath.Join(folder, fmt.Sprintf("pgsql_tmp%s.%d", pid, n))); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// FreeDisk gives every backend room again.
+func (s *Server) FreeDisk(t testing.TB) {
+	t.Helper()
+	links, err := filepath.Glob(filepath.Join(s.dir, "pg", "base", "pgsql_tmp", "pgsql_tmp*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range links {
+		if err := os.Remove(link); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

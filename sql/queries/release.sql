@@ -1,6 +1,14 @@
 -- name: ping
 SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean
 
+-- name: ping-room
+-- Rows that do not fit into the memory given to a query go to a file on the database's disk, which must have room for a megabyte.
+SELECT count(*) FROM generate_series(1, 30000)
+
+-- name: ping-log
+-- A transaction that changes no row, yet whose commit waits for the write-ahead log.
+SELECT pg_logical_emit_message(true, 'zhuwang', 'ready') IS NOT NULL
+
 -- name: districts
 SELECT r.district, coalesce(d.name, ''), coalesce(h.release, 0), m.made_at, lower(t.valid)
 FROM (SELECT district, max(n) AS last FROM release GROUP BY district) r
