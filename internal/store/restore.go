@@ -122,6 +122,9 @@ func (r *restore) look(ctx context.Context) error {
 
 // alone refuses while another session of Zhuwang is on the database: its answers and writes would belong to neither state.
 func (r *restore) alone(ctx context.Context) error {
+	if _, err := r.pg.Exec(ctx, "SELECT pg_stat_clear_snapshot()"); err != nil { // the list is kept for the length of a transaction
+		return err
+	}
 	var guests int
 	if err := r.pg.QueryRow(ctx, query("restore-guests")).Scan(&guests); err != nil {
 		return err
