@@ -151,23 +151,23 @@ func (r Row) Lines() (lines [][]geo.Point, shift float64, err error) {
 // PointIn is the point, on the lattice, whose longitude and latitude stand in two columns beside the row's geometry, in degrees of the
 // file's datum; ok is false where both are empty.
 func (r Row) PointIn(lon, lat string) (p geo.Point, ok bool, f *fault.Error) {
+	text := [2]string{}
+	for _, field := range r.Fields {
+		switch field.Name {
+		case lon:
+			text[0] = strings.TrimSpace(field.String())
+		case lat:
+			text[1] = strings.TrimSpace(field.String())
+		}
+	}
+	if text == [2]string{} {
+		return p, false, nil
+	}
 	var at orb.Point
-	empty := 0
 	for axis, column := range []string{lon, lat} {
-		text := ""
-		for _, field := range r.Fields {
-			if field.Name == column {
-				text = field.String()
-			}
-		}
-		v, rule := parseCoordinate(text)
-		if rule == "no-coordinate" {
-			if empty++; empty == 2 {
-				return p, false, nil
-			}
-		}
-		if rule != "" && (rule != "no-coordinate" || axis == 1) {
-			return p, false, fault.New(fault.Invalid, rule, fault.Args{"value": text}).In(fault.Place{Field: column}).In(r.Place())
+		v, rule := parseCoordinate(text[axis])
+		if rule != "" {
+			return p, false, fault.New(fault.Invalid, rule, fault.Args{"value": text[axis]}).In(fault.Place{Field: column}).In(r.Place())
 		}
 		at[axis] = v
 	}

@@ -172,7 +172,7 @@ func (b *builder) identify(d *buildingDraft) []*fault.Error {
 	return nil
 }
 
-// repeats reports whether the row that has the draft's id says the same as the draft.
+// repeats reports whether the row that has the draft's id, which is their place, says the same as the draft.
 func (b *builder) repeats(d *buildingDraft) bool {
 	n := b.rowOf[d.ID]
 	i, found := slices.BinarySearchFunc(b.drafts, n, func(e buildingDraft, n int) int { return e.row - n })
@@ -181,7 +181,7 @@ func (b *builder) repeats(d *buildingDraft) bool {
 	}
 	e := b.drafts[i].Building
 	c := d.Building
-	c.ID, c.Source, c.Area = e.ID, e.Source, e.Area
+	c.Code, c.Area, c.Point = e.Code, e.Area, e.Point // these the drafts take from what is stored
 	return sameBuilding(&e, &c)
 }
 
