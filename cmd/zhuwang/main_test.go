@@ -45,9 +45,9 @@ type server struct {
 var readyLine = regexp.MustCompile(`ready: (http://\S+)`)
 
 // start runs a server until the test ends it, and waits until it is ready.
-func start(t *testing.T, dir, command string) *server {
+func start(t *testing.T, dir string, command ...string) *server {
 	t.Helper()
-	s := &server{Cmd: program(dir, command)}
+	s := &server{Cmd: program(dir, command...)}
 	words, err := s.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -66,6 +66,7 @@ func start(t *testing.T, dir, command string) *server {
 			s.address = m[1]
 		}
 	}
+	go io.Copy(io.Discard, words) // or a server that says much would wait for its reader
 	s.get(t, "/readyz")
 	return s
 }

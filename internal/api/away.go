@@ -14,9 +14,15 @@ const (
 	awayPatience  = 2 * time.Second
 )
 
+// away reports whether the database is known to be away.
+func (s *Server) away() bool {
+	_, away := s.Nets.Away()
+	return away
+}
+
 // patient bounds the wait of a request.
 func (s *Server) patient(ctx context.Context, wait time.Duration) (context.Context, context.CancelFunc) {
-	if _, away := s.Nets.Away(); away {
+	if s.away() {
 		wait = awayPatience
 	}
 	return context.WithTimeout(ctx, wait)

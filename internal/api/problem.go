@@ -58,9 +58,11 @@ func faultOf(err error) *fault.Error {
 
 // note logs why a request failed or was refused.
 func (s *Server) note(ctx context.Context, f *fault.Error) {
-	if f.Kind == fault.Internal {
+	switch {
+	case f.Kind == fault.Internal:
 		s.log.ErrorContext(ctx, "request failed", "error", f, "path", requestOf(ctx).URL.Path, "request_id", requestID(ctx))
-	} else if f.Cause != nil {
+	case f.Cause == nil, f.Kind == fault.Unavailable && s.away(): // that is said once for all
+	default:
 		s.log.InfoContext(ctx, "request refused", "rule", f.Rule, "cause", f.Cause, "request_id", requestID(ctx))
 	}
 }
