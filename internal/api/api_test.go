@@ -419,7 +419,7 @@ func TestEveryDescribedPathIsServed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fill := strings.NewReplacer("{collection}", "grids", "{code}", "450105001002002", "{district}", "450105", "{set}", "net", "{n}", "1", "{kind}", "light", "{id}", "1", "{rev}", "current", "{z}", "0", "{x}", "0", "{y}", "0", "{upload}", s.previewed(t).ID)
+	fill := strings.NewReplacer("{collection}", "grids", "{code}", "450105001002002", "{district}", "450105", "{set}", "net", "{n}", "1", "{kind}", "light", "{id}", "1", "{batch}", "none", "{rev}", "current", "{z}", "0", "{x}", "0", "{y}", "0", "{upload}", s.previewed(t).ID)
 	for path, item := range spec.Paths.Map() {
 		for method := range item.Operations() {
 			s.run(t, []scenario{{name: method + " " + path, method: method, path: fill.Replace(path) + "?nonsense=1", status: 400, want: []string{"unknown-parameter"}}})

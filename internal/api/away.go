@@ -6,11 +6,12 @@ import (
 	"time"
 )
 
-// How long a request waits for the database: one that asks, one that writes (a publication under way may keep it waiting), and any while
-// the database is known to be away, which then fails at once or not at all.
+// How long a request waits for the database: one that asks, one that writes (a publication under way may keep it waiting), one that
+// changes a whole batch, and any while the database is known to be away.
 const (
 	readPatience  = 30 * time.Second
 	writePatience = 10 * time.Second
+	batchPatience = 10 * time.Minute
 	awayPatience  = 2 * time.Second
 )
 

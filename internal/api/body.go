@@ -110,3 +110,15 @@ func badField(name string) *fault.Error {
 func missingField(name string) *fault.Error {
 	return fault.New(fault.Invalid, "missing-parameter", fault.Args{"name": name}).In(fault.Place{Field: name})
 }
+
+// readObject reads a body that is one JSON object, no larger than maxBody.
+func readObject(w http.ResponseWriter, r *http.Request, expected string, into any) error {
+	if _, err := formOf(r, formJSON); err != nil {
+		return err
+	}
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return badBody(err, expected)
+	}
+	return strictJSON(text, expected, into)
+}

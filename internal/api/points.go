@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
 )
@@ -23,6 +24,10 @@ type Points interface {
 	Locations(ctx context.Context, district grid.Code, f grid.LocationFilter, after grid.Cursor, limit int) ([]grid.Location, grid.Cursor, int64, error)
 	StreamLocations(ctx context.Context, district grid.Code, f grid.LocationFilter) iter.Seq2[grid.Location, error]
 	CountLocations(ctx context.Context, district grid.Code, f grid.LocationFilter, by grid.CountBy) ([]grid.Count, error)
+	Overrule(ctx context.Context, district grid.Code, kind, id string, to grid.Code, reason, by string, revision int) (grid.Location, error)
+	Reassign(ctx context.Context, district grid.Code, kind, id, by string, revision int) (grid.Location, error)
+	Correct(ctx context.Context, district grid.Code, kind, id string, c grid.Correction, by string, revision int) (grid.Location, error)
+	Redeclare(ctx context.Context, district grid.Code, batch string, to crs.Datum, by string) (grid.Redeclared, error)
 	Batches(ctx context.Context, district grid.Code) ([]grid.Batch, error)
 }
 

@@ -84,6 +84,62 @@ func TestPostPoints(t *testing.T) {
 	})
 }
 
+// A person overrules where a point belongs, takes that back, and corrects what it says; each change is made upon the revision at hand.
+func TestPatchPoint(t *testing.T) {
+	s := furnished(t)
+	s.post(t, "/api/v1/points", "application/x-ndjson", light("1", picture.Centre(2, 1), `,"attributes":{"a":1},"accuracy_m":3`))
+	dLon, dLat := degrees(picture.Centre(0, 0))
+	patch := func(name, etag, body string, status int, want ...string) scenario {
+		c := scenario{name: name, method: "PATCH", path: "/api/v1/points/light/1", header: map[string]string{"Content-Type": "application/json"}, body: body, status: status, want: want}
+		if etag != "" {
+			c.header["If-Match"] = etag
+		}
+		return c
+	}
+	s.run(t, []scenario{
+		patch("overrule", `"1"`, `{"grid":"450105001001001","reason":"归院子管理"}`, 200, `"how":"manual"`, `"code":"450105001001001"`, `"reason":"归院子管理"`, `"revision":2`),
+		patch("upon an older revision", `"1"`, `{"grid":null}`, 412, "location-changed"),
+		patch("upon a tag that is none", `W/"2"`, `{"grid":null}`, 412, "no-such-revision"),
+		patch("a place that is corrected stays overruled", "*", `{"lon":`+dLon+`,"lat":`+dLat+`,"crs":"wgs84"}`, 200, `"how":"manual"`, `"attributes":{"a":1}`, `"accuracy_m":3`, `"revision":3`),
+		patch("taken back, it is where it lies", `"3"`, `{"grid":null}`, 200, `"how":"in"`, `"code":"450105001002001"`, `"reason":""`),
+		patch("its datum was another one", "", `{"crs":"gcj02"}`, 200, `"how":"outside"`, `"grid":null`),
+		patch("time and attributes", "", `{"at":"2026-03-01T00:00:00+08:00","attributes":null,"accuracy_m":0}`, 200, `"at":"2026-02-28T16:00:00Z"`, `"attributes":{}`, `"accuracy_m":0`),
+		patch("the same again changes nothing", "", `{"accuracy_m":0}`, 200, `"revision":6`),
+
+		patch("without a reason", "", `{"grid":"450105001001001"}`, 400, "overrule-reason"),
+		patch("a grid that is none", "", `{"grid":"450105001001999","reason":"x"}`, 400, "overrule-grid"),
+		patch("a grid that is a number", "", `{"grid":450105001001001,"reason":"x"}`, 400, "bad-parameter", "grid"),
+		patch("two things at once", "", `{"grid":null,"accuracy_m":1}`, 400, "patch-one"),
+		patch("nothing", "", `{}`, 400, "patch-one"),
+		patch("a reason for nothing", "", `{"reason":"x"}`, 400, "patch-one"),
+		patch("a place without a datum", "", `{"lon":1,"lat":2}`, 400, "missing-crs"),
+		patch("half a place", "", `{"lon":1,"crs":"wgs84"}`, 400, "missing-parameter", "lat"),
+		patch("not on the earth", "", `{"lon":1,"lat":92,"crs":"wgs84"}`, 400, "not-on-earth"),
+		patch("a field misspelt", "", `{"acuracy_m":1}`, 400, "unknown-field", "acuracy_m"),
+		patch("more than an object", "", `{"accuracy_m":1} {}`, 400, "bad-body"),
+		patch("too large", "", `{"reason":"`+strings.Repeat("x", 9<<20)+`"}`, 413, "body-too-large"),
+		{name: "in another form", method: "PATCH", path: "/api/v1/points/light/1", header: asCSV, body: "x", status: 415, want: []string{"unsupported-media", "application/json"}},
+		{name: "no such point", method: "PATCH", path: "/api/v1/points/light/2", header: asJSON, body: `{"grid":null}`, status: 404, want: []string{"no-such-location"}},
+		{name: "DELETE", method: "DELETE", path: "/api/v1/points/light/1", status: 405, wantHeader: map[string]string{"Allow": "GET, HEAD, PATCH"}},
+	})
+}
+
+// A batch that was sent with the wrong datum is declared anew in one request.
+func TestRedeclareBatch(t *testing.T) {
+	s := furnished(t)
+	s.post(t, "/api/v1/points?batch=三月/上", "application/x-ndjson", light("1", picture.Centre(2, 1), "")+"\n"+light("2", picture.Centre(0, 0), ""))
+	path := "/api/v1/points/batches/%E4%B8%89%E6%9C%88%2F%E4%B8%8A/crs"
+	s.run(t, []scenario{
+		{name: "a point of it in another datum", method: "POST", path: "/api/v1/points?batch=三月/上", header: asJSON, body: strings.Replace(light("3", picture.Centre(0, 0), ""), "wgs84", "bd09", 1), status: 409, want: []string{"batch-datum"}},
+		{name: "declared anew", method: "POST", path: path, header: asJSON, body: `{"crs":"gcj02"}`, status: 200, want: []string{`"points":2`, `"moved":2`, `{"count":1,"from":"450105001002001","kind":"light","to":null}`}},
+		{name: "its points", path: "/api/v1/points?batch=三月/上", status: 200, want: []string{`"count":2`, `"crs":"gcj02"`, `"how":"outside"`}, not: []string{"wgs84"}},
+		{name: "the same again", method: "POST", path: path, header: asJSON, body: `{"crs":"gcj02"}`, status: 200, want: []string{`"moved":0`}},
+		{name: "no datum", method: "POST", path: path, header: asJSON, body: `{}`, status: 400, want: []string{"missing-crs"}},
+		{name: "no such datum", method: "POST", path: path, header: asJSON, body: `{"crs":"mars"}`, status: 400, want: []string{"unknown-crs"}},
+		{name: "no such batch", method: "POST", path: "/api/v1/points/batches/x/crs", header: asJSON, body: `{"crs":"wgs84"}`, status: 404, want: []string{"no-such-batch"}},
+	})
+}
+
 // Pages follow each other without a gap, and what is downloaded as CSV is taken back as the same.
 func TestPointsComeOutAgain(t *testing.T) {
 	s := furnished(t)

@@ -15,8 +15,8 @@ type route struct {
 	handle             http.HandlerFunc
 }
 
-// streams are the operations that last as long as their client keeps sending or taking; each of them bounds what it asks of the database.
-var streams = map[string]bool{"locateMany": true, "postPoints": true, "listPointsCSV": true, "listPointsGeoJSON": true,
+// streams are the operations that last as long as their client keeps sending or taking, or as a batch is large; each of them bounds itself.
+var streams = map[string]bool{"locateMany": true, "postPoints": true, "redeclareBatch": true, "listPointsCSV": true, "listPointsGeoJSON": true,
 	"receiveUpload": true, "getUploadRejects": true}
 
 // routes is the one list of everything that the server answers. Order matters: the first match wins.
@@ -32,7 +32,9 @@ func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 		{"postPoints", "POST", "/api/v1/points", s.PostPoints},
 		{"countPoints", "GET", "/api/v1/points/counts", s.CountPoints},
 		{"listBatches", "GET", "/api/v1/points/batches", s.ListBatches},
+		{"redeclareBatch", "POST", "/api/v1/points/batches/{batch}/crs", s.RedeclareBatch},
 		{"getPoint", "GET", "/api/v1/points/{kind}/{id}", s.GetPoint},
+		{"patchPoint", "PATCH", "/api/v1/points/{kind}/{id}", s.PatchPoint},
 		{"receiveUpload", "POST", "/api/v1/uploads", s.ReceiveUpload},
 		{"lookIntoUpload", "GET", "/api/v1/uploads/{upload}/columns", s.LookIntoUpload},
 		{"previewUpload", "POST", "/api/v1/uploads/{upload}/preview", s.PreviewUpload},

@@ -261,6 +261,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/points/batches/{batch}/crs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declare another datum for all points of a batch, which are placed and assigned anew from the coordinates as they came */
+        post: operations["redeclareBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/points/{kind}/{id}": {
         parameters: {
             query?: never;
@@ -275,7 +292,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Overrule a point's grid with a reason, take that back, or correct what the point says */
+        patch: operations["patchPoint"];
         trace?: never;
     };
     "/api/v1/uploads": {
@@ -775,6 +793,23 @@ export interface components {
             /** Format: int64 */
             count: number;
         };
+        /** @description Either `grid` with a `reason`, or `grid` null, or any of the others; lon and lat come with crs */
+        PointPatch: {
+            /** @description A grid of the net in force; null takes the overruling back */
+            grid?: string | null;
+            reason?: string;
+            /** Format: date-time */
+            at?: string;
+            /** Format: double */
+            lon?: number;
+            /** Format: double */
+            lat?: number;
+            crs?: components["schemas"]["Datum"];
+            /** Format: double */
+            accuracy_m?: number;
+            /** @description In place of all attributes */
+            attributes?: Record<string, never>;
+        };
         PointCounts: {
             items: components["schemas"]["PointCount"][];
             /** Format: int64 */
@@ -808,6 +843,22 @@ export interface components {
             items: components["schemas"]["Batch"][];
             next: string | null;
             count: number;
+        };
+        BatchDatum: {
+            crs: components["schemas"]["Datum"];
+        };
+        BatchRedeclared: {
+            /**
+             * Format: int64
+             * @description Of the batch
+             */
+            points: number;
+            /**
+             * Format: int64
+             * @description That came to another grid
+             */
+            moved: number;
+            moves: components["schemas"]["PointMove"][];
         };
         GridRef: {
             code: string;
@@ -1746,6 +1797,38 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    redeclareBatch: {
+        parameters: {
+            query?: {
+                /** @description 6 digits; optional where one follows from the question */
+                district?: components["parameters"]["district"];
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchDatum"];
+            };
+        };
+        responses: {
+            /** @description What it moved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRedeclared"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getPoint: {
         parameters: {
             query?: {
@@ -1765,6 +1848,44 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The point */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Point"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    patchPoint: {
+        parameters: {
+            query?: {
+                /** @description 6 digits; optional where one follows from the question */
+                district?: components["parameters"]["district"];
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description Only if this is the revision now, else 412 */
+                "If-Match"?: components["parameters"]["ifMatch"];
+            };
+            path: {
+                kind: components["parameters"]["pointKindPath"];
+                /** @description Percent-encoded, slashes included */
+                id: components["parameters"]["pointIDPath"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointPatch"];
+            };
+        };
+        responses: {
+            /** @description The point as it is now */
             200: {
                 headers: {
                     ETag?: string;
