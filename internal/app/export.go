@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -16,14 +17,16 @@ import (
 )
 
 type exportCmd struct {
-	What      string `arg:"" enum:"net,divisions,buildings,base" help:"net、divisions、buildings 或 base · net, divisions, buildings or base."`
+	What      string `arg:"" enum:"net,divisions,buildings,base,points" help:"net、divisions、buildings、base 或 points · net, divisions, buildings, base or points."`
 	Out       string `short:"o" required:"" placeholder:"OUT" help:"输出文件；后缀说明格式 · File to write; its suffix says the format."`
 	Format    string `short:"f" placeholder:"gpkg|geojson|shp|xlsx|csv" help:"格式；不给则看后缀 · Format; none: that of the suffix."`
 	District  string `placeholder:"D" help:"城区编码；只有一个城区时可不给 · Code of the district; none: the only one."`
 	Release   int    `placeholder:"N" help:"第几版（net、divisions）；不给则为现行的 · Release (of net and divisions); none: the one in force."`
 	At        string `placeholder:"T" help:"当时的网（日期或 RFC 3339）· The net in force then."`
 	Level     string `enum:"district,town,community," default:"" placeholder:"district|town|community" help:"只要这一级区划 · Divisions of this level alone."`
-	CRS       string `name:"crs" placeholder:"C" default:"cgcs2000" help:"坐标系：cgcs2000、wgs84、gcj02、bd09 或 EPSG:n · Datum of the coordinates: cgcs2000, wgs84, gcj02, bd09 or EPSG:n."`
+	Kind      string `placeholder:"K" help:"只要这一种点 · Points of this kind alone."`
+	Within    string `placeholder:"CODE" help:"只要这一区划或网格里的点 · Points in this division or grid alone."`
+	CRS       string `name:"crs" placeholder:"C" help:"坐标系：cgcs2000（默认）、wgs84、gcj02、bd09 或 EPSG:n；点的表格不给则照来源所述 · Datum of the coordinates: cgcs2000 (default), wgs84, gcj02, bd09 or EPSG:n; none for a table of points: as their source gave them."`
 	Encoding  string `placeholder:"E" help:"Shapefile 的文字编码：gbk（默认）或 utf-8 · Encoding of a shapefile's text: gbk (default) or utf-8."`
 	Overwrite bool   `help:"替换已有的文件 · Replace a file that is there."`
 	JSON      bool   `name:"json" help:"以 JSON 输出小结 · Print the summary as JSON."`
@@ -44,7 +47,7 @@ func (c exportCmd) Run(e *env) error {
 	if out.Format, err = exchange.FormatOf(c.Format, c.Out); err != nil {
 		return err
 	}
-	if out.CRS, err = exchange.ParseCRS(c.CRS); err != nil {
+	if out.CRS, err = exchange.ParseCRS(cmp.Or(c.CRS, "cgcs2000")); err != nil {
 		return err
 	}
 	if c.District != "" && grid.Code(c.District).Level() != grid.LevelDistrict {
@@ -53,8 +56,11 @@ func (c exportCmd) Run(e *env) error {
 	if history := c.What == "net" || c.What == "divisions"; !history && (c.Release != 0 || c.At != "") {
 		return fault.New(fault.Usage, "no-history", fault.Args{"what": whatWords[c.What]})
 	}
-	return e.with(func(db *database, _ *grid.Service) error {
-		holds, err := c.content(e, db, out.Format)
+	if c.Within != "" && grid.Code(c.Within).Level() == grid.NoLevel {
+		return fault.New(fault.Usage, "export-within", fault.Args{"code": c.Within})
+	}
+	return e.with(func(db *database, service *grid.Service) error {
+		holds, err := c.content(e, db, service, out.Format)
 		if err != nil {
 			return err
 		}
@@ -72,10 +78,11 @@ func (c exportCmd) Run(e *env) error {
 
 var whatWords = map[string]fault.Text{
 	"buildings": {Zh: "建筑物", En: "buildings"}, "base": {Zh: "底图", En: "the base map"},
+	"points": {Zh: "点", En: "points"},
 }
 
 // content finds what to write.
-func (c exportCmd) content(e *env, db *database, f exchange.Format) (content, error) {
+func (c exportCmd) content(e *env, db *database, service *grid.Service, f exchange.Format) (content, error) {
 	district, head, err := c.district(e.ctx, db)
 	if err != nil {
 		return content{}, err
@@ -85,6 +92,12 @@ func (c exportCmd) content(e *env, db *database, f exchange.Format) (content, er
 		return buildingsOf(e.ctx, db, district), nil
 	case "base":
 		return baseOf(e.ctx, db, district), nil
+	case "points":
+		filter := grid.LocationFilter{Within: grid.Code(c.Within)}
+		if c.Kind != "" {
+			filter.Kinds = []string{c.Kind}
+		}
+		return pointsOf(e.ctx, service, district, filter, f, c.CRS == ""), nil
 	}
 	n, err := c.release(e.ctx, db, district, head)
 	if err != nil {
@@ -154,7 +167,11 @@ func (c exportCmd) say(e *env, out exchange.Output, w exchange.Written, release 
 	for _, f := range w.Files {
 		e.say("已写入 %s", "Written to %s", f)
 	}
-	e.say("共 %d 条记录，坐标系 %s。", "%d records, in %s.", w.Records, out.CRS)
+	if asGiven := c.What == "points" && c.CRS == "" && out.Format.Table(); asGiven {
+		e.say("共 %d 条记录，坐标照来源所述，坐标系见 crs 列。", "%d records, their coordinates as their source gave them, in the datum of the column crs.", w.Records)
+	} else {
+		e.say("共 %d 条记录，坐标系 %s。", "%d records, in %s.", w.Records, out.CRS)
+	}
 	if out.Format.Table() && (c.What == "net" || c.What == "divisions" || c.What == "base") {
 		e.say("表格里没有边界；要边界请用 gpkg、geojson 或 shp。", "A table holds no borders; for these write gpkg, geojson or shp.")
 	}

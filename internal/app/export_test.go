@@ -339,6 +339,7 @@ func TestWhatIsNotExported(t *testing.T) {
 		{"a day before the first", "not-in-force", []string{"net", "-o", filepath.Join(dir, "a.gpkg"), "--at", "2001-01-01"}, exitFailed},
 		{"a release and a day", "release-or-moment", []string{"net", "-o", filepath.Join(dir, "a.gpkg"), "--at", "2001-01-01", "--release", "1"}, exitUsage},
 		{"buildings of the past", "no-history", []string{"buildings", "-o", filepath.Join(dir, "a.gpkg"), "--release", "1"}, exitUsage},
+		{"points of no place", "export-within", []string{"points", "-o", filepath.Join(dir, "a.gpkg"), "--within", "45x"}, exitUsage},
 		{"no such district", "no-such-district", []string{"net", "-o", filepath.Join(dir, "a.gpkg"), "--district", "450199"}, exitFailed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -363,6 +364,43 @@ func TestWhatIsNotExported(t *testing.T) {
 		t.Errorf("%v %s", err, b)
 	}
 	done(t, "export", "net", "-o", filepath.Join(dir, "part.shp"), "--overwrite", "--encoding", "utf-8")
+}
+
+// Points go out as their source gave them, or all in one system.
+func TestExportedPoints(t *testing.T) {
+	onDatabase(t)
+	dir := t.TempDir()
+	done(t, importNet(writeNet(t, "AB"), "--yes")...)
+	in := filepath.Join(dir, "in.csv")
+	if err := os.WriteFile(in, []byte("kind,id,at,lon,lat,crs,accuracy_m,状态\nlight,甲-1,2026-03-01T08:00:00+08:00,108.1005,22.6005,gcj02,5,坏\nlight,甲-2,2026-03-02T00:00:00Z,108.1005,22.6005,wgs84,,好\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	done(t, "import", "points", in, "--district", "450105")
+	given, all := filepath.Join(dir, "given.csv"), filepath.Join(dir, "all.csv")
+	done(t, "export", "points", "-o", given)
+	done(t, "export", "points", "-o", all, "--crs", "wgs84", "--kind", "light")
+	if r := done(t, "export", "points", "-o", filepath.Join(dir, "in.geojson"), "--within", "450105"); !strings.Contains(r.err, "1 records") { // the other one lies outside
+		t.Errorf("%+v", r)
+	}
+	for file, want := range map[string][]string{
+		given: {"kind,id,at,accuracy_m,attributes,grid,how,release,reason,batch,lon,lat,crs", "light,甲-1,2026-03-01T00:00:00Z,5,", `""状态""`, ",108.1005,22.6005,gcj02", ",108.1005,22.6005,wgs84"},
+		all:   {"src_lon,src_lat,src_crs,lon,lat,crs", ",108.1005,22.6005,gcj02,108.0", ",108.1005,22.6005,wgs84,108.1005,22.6005,wgs84"},
+	} {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range want {
+			if !strings.Contains(string(b), w) {
+				t.Errorf("%s lacks %q: %s", filepath.Base(file), w, b)
+			}
+		}
+	}
+	for _, f := range []string{"points.gpkg", "points.shp", "points.geojson", "points.xlsx"} {
+		if r := done(t, "export", "points", "-o", filepath.Join(dir, f)); !strings.Contains(r.err, "2 records") {
+			t.Errorf("%s: %+v", f, r)
+		}
+	}
 }
 
 // files names the files of a folder, hidden ones too, with their sizes.

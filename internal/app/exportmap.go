@@ -32,7 +32,7 @@ func buildingsOf(ctx context.Context, db *database, district grid.Code) content 
 
 // baseLayouts are the layers of the base map, in the order in which the store gives their features.
 var baseLayouts = func() (all []exchange.Layout) {
-	columns := exchange.Pick("divisions", "layer", "id", "class", "name")
+	columns := exchange.Pick("divisions", "id", "class", "name", "layer", "source")
 	for _, l := range []struct {
 		layer grid.Layer
 		title fault.Text
@@ -52,7 +52,7 @@ var baseLayouts = func() (all []exchange.Layout) {
 func baseOf(ctx context.Context, db *database, district grid.Code) content {
 	rows := func(yield func(exchange.Record, error) bool) {
 		for f, err := range db.Base(ctx, district) {
-			r := exchange.Record{Values: []exchange.Value{words(string(f.Layer)), words(f.ID), words(f.Class), words(f.Name)}}
+			r := exchange.Record{Values: []exchange.Value{words(f.ID), words(f.Class), words(f.Name), words(string(f.Layer)), words(f.Source)}}
 			for i, l := range baseLayouts {
 				if l.Name == string(f.Layer) {
 					r.Layer = i

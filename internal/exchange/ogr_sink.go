@@ -114,14 +114,11 @@ func shapeOf(g orb.Geometry) Shape {
 	return Shapeless
 }
 
-// shapefile is the name, without suffix, of the shapefile that takes the records of a layout with a shape; "" where there can be none. Of one layout the
-// file is named as asked for; of several each is named by its layout; lines and points of a mixed one have files of their own.
+// shapefile is the name, without suffix, of the shapefile that takes the records of a layout with a shape; "" where there can be none. Lines and points
+// of a mixed one have files of their own.
 func (o Output) shapefile(layer int, s Shape) string {
 	layout := o.Layouts[layer]
-	name := o.stem()
-	if len(o.Layouts) > 1 {
-		name += "_" + layout.Name
-	}
+	name := o.layerFile(layer)
 	switch {
 	case layout.Shape == s, layout.Shape == Mixed && s == Polygons:
 		return name

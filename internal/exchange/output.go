@@ -135,18 +135,14 @@ func (o Output) open(ctx context.Context, dir string) (sink, error) {
 	case GeoPackage, Shapefile:
 		return &ogrSink{ctx: ctx, out: o, dir: dir, open: map[string]*pipe{}}, nil
 	}
+	if o.Format == GeoJSON {
+		return &geoJSONSink{out: o, dir: dir}, nil
+	}
 	f, err := os.Create(filepath.Join(dir, filepath.Base(o.Path)))
 	if err != nil {
 		return nil, err
 	}
-	switch o.Format {
-	case GeoJSON:
-		name := o.Layouts[0].Name
-		if len(o.Layouts) > 1 {
-			name = o.stem()
-		}
-		return &geoJSONSink{f, newGeoJSONWriter(f, name, o.CRS), o, o.Layouts[0].columns(o)}, nil
-	case XLSX:
+	if o.Format == XLSX {
 		return &xlsxSink{file: f, book: NewWorkbook(f), out: o}, nil
 	}
 	return newCSVSink(f, o)
@@ -157,19 +153,31 @@ func (o Output) stem() string {
 	return strings.TrimSuffix(filepath.Base(o.Path), filepath.Ext(o.Path))
 }
 
-// targets are the files that may come of the output.
-func (o Output) targets() []string {
-	if o.Format != Shapefile {
-		return []string{o.Path}
+// layerFile is the name, without suffix, of the file of a layout where each has its own: that asked for, if there is one layout.
+func (o Output) layerFile(layer int) string {
+	if len(o.Layouts) > 1 {
+		return o.stem() + "_" + o.Layouts[layer].Name
 	}
-	var paths []string
+	return o.stem()
+}
+
+// targets are the files that may come of the output.
+func (o Output) targets() (paths []string) {
+	dir := filepath.Dir(o.Path)
 	for i := range o.Layouts {
-		for _, s := range []Shape{Polygons, Lines, Points} {
-			if name := o.shapefile(i, s); name != "" {
-				for _, part := range shapefileParts {
-					paths = append(paths, filepath.Join(filepath.Dir(o.Path), name+part))
+		switch o.Format {
+		case GeoJSON:
+			paths = append(paths, filepath.Join(dir, o.layerFile(i)+filepath.Ext(o.Path)))
+		case Shapefile:
+			for _, s := range []Shape{Polygons, Lines, Points} {
+				if name := o.shapefile(i, s); name != "" {
+					for _, part := range shapefileParts {
+						paths = append(paths, filepath.Join(dir, name+part))
+					}
 				}
 			}
+		default:
+			return []string{o.Path}
 		}
 	}
 	return paths

@@ -13,6 +13,7 @@ func init() {
 		"text-too-long":         {"“{text}”共 {bytes} 字节，Shapefile 的这一列最多 {limit} 字节，多出的会丢失，所以没有写。请改用 gpkg 或 geojson。", "“{text}” has {bytes} bytes, and this column of a shapefile holds {limit}: the rest would be lost, so nothing was written. Write gpkg or geojson."},
 		"sheet-full":            {"一张 Excel 工作表最多 {rows} 行。请改用 csv、gpkg 或 geojson。", "A sheet of Excel holds {rows} rows at most. Write csv, gpkg or geojson."},
 		"no-history":            {"{what}没有历史版本，只能导出现在的。请去掉 --release 和 --at。", "There is no history of {what}: only what is there now can be exported. Leave out --release and --at."},
+		"export-within":         {"--within {code} 不是编码：应为城区、镇（街道）、村（社区）或网格的 6、9、12 或 15 位数字。", "--within {code} is no code: it must be that of a district, town, community or grid, 6, 9, 12 or 15 digits."},
 		"release-or-moment":     {"--release 与 --at 只能给一个。", "Give either --release or --at, not both."},
 	})
 }

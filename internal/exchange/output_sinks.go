@@ -3,26 +3,60 @@ package exchange
 import (
 	"errors"
 	"os"
+	"path/filepath"
 )
 
-// geoJSONSink writes one collection of all records.
+// geoJSONSink writes a collection for each layout that has records.
 type geoJSONSink struct {
-	file    *os.File
-	w       *GeoJSONWriter
-	out     Output
-	columns []Column
+	out   Output
+	dir   string
+	file  *os.File
+	w     *GeoJSONWriter
+	layer int
 }
 
 func (s *geoJSONSink) write(r Record) error {
-	values := s.out.Layouts[r.Layer].values(s.out, r)
+	if s.file == nil || s.layer != r.Layer {
+		if err := s.begin(r.Layer); err != nil {
+			return err
+		}
+	}
+	layout := s.out.Layouts[r.Layer]
+	columns, values := layout.columns(s.out), layout.values(s.out, r)
 	fields := make([]Field, len(values))
 	for i, v := range values {
-		fields[i] = Field{s.columns[i].Name, v}
+		fields[i] = Field{columns[i].Name, v}
 	}
 	return s.w.Write("", fields, r.Geometry)
 }
 
-func (s *geoJSONSink) close() error { return errors.Join(s.w.Close(), s.file.Close()) }
+// begin ends the collection before and starts that of a layout.
+func (s *geoJSONSink) begin(layer int) (err error) {
+	if err := s.end(); err != nil {
+		return err
+	}
+	if s.file, err = os.Create(filepath.Join(s.dir, s.out.layerFile(layer)+filepath.Ext(s.out.Path))); err != nil {
+		return err
+	}
+	s.w, s.layer = newGeoJSONWriter(s.file, s.out.Layouts[layer].Name, s.out.CRS), layer
+	return nil
+}
+
+func (s *geoJSONSink) end() error {
+	if s.file == nil {
+		return nil
+	}
+	return errors.Join(s.w.Close(), s.file.Close())
+}
+
+func (s *geoJSONSink) close() error {
+	if s.file == nil {
+		if err := s.begin(0); err != nil {
+			return err
+		}
+	}
+	return s.end()
+}
 
 // csvSink writes one table of all records, its header in English.
 type csvSink struct {
