@@ -301,6 +301,8 @@ func TestCollections(t *testing.T) {
 		{name: "in a box", path: "/api/v1/grids?bbox=108.1001,22.6001,108.1002,22.6002", status: 200, want: []string{`"count":1`, "450105001002001"}},
 		{name: "by initials", path: "/api/v1/communities?q=fjsq", status: 200, want: []string{`"count":1`, "富景社区", `"source_id":"FJ"`}},
 		{name: "buildings", path: "/api/v1/buildings", status: 200, want: []string{"壮锦大道21号", `"storeys":12`, "450105001002002"}},
+		{name: "buildings in a grid", path: "/api/v1/buildings?within=450105001002002", status: 200, want: []string{`"count":1`, "壮锦大道21号"}},
+		{name: "a building's code is no grid's", path: "/api/v1/buildings?within=450105001002000", status: 200, want: []string{`"count":0`}},
 		{name: "one grid with its neighbours", path: "/api/v1/grids/450105001002002", status: 200, want: []string{`"neighbours":[`, `"direction":"e"`, `"code":"450105001002001"`}},
 		{name: "GeoJSON", path: "/api/v1/communities.geojson", status: 200, want: []string{`"type":"FeatureCollection"`, `"name":"urn:ogc:def:crs:EPSG::4490"`, `"numberMatched":2`, `[108.1`}, wantHeader: map[string]string{"Content-Type": "application/geo+json"}},
 		{name: "a Feature", path: "/api/v1/grids/450105001002002.geojson", status: 200, want: []string{`"type":"Feature"`, `"type":"MultiPolygon"`, `"id":"450105001002002"`}},

@@ -146,7 +146,7 @@ func matching(n *snapshot.Snapshot, q string) map[grid.Code]bool {
 func (t thing) passes(f filter, found map[grid.Code]bool) bool {
 	code := t.code()
 	switch {
-	case !strings.HasPrefix(code, f.within), found != nil && !found[grid.Code(code)]:
+	case !t.within(f.within), found != nil && !found[grid.Code(code)]:
 		return false
 	case f.kind != "" || f.category != "":
 		if t.level != grid.LevelGrid {
@@ -158,6 +158,15 @@ func (t thing) passes(f filter, found map[grid.Code]bool) bool {
 		}
 	}
 	return f.box == nil || f.box.Intersects(t.bounds())
+}
+
+// within reports whether a thing lies in a part of the district: its code begins with the prefix. A building lies where its grid is now: its own
+// code begins with that of the community in which it was numbered, and could pass for one in a grid.
+func (t thing) within(prefix string) bool {
+	if level := grid.Code(prefix).Level(); t.level == grid.LevelBuilding && level >= grid.LevelTown && level <= grid.LevelGrid {
+		return strings.HasPrefix(string(t.net.Buildings[t.i].Area), prefix)
+	}
+	return strings.HasPrefix(t.code(), prefix)
 }
 
 func (t thing) code() string {

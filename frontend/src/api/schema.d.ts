@@ -1147,7 +1147,7 @@ export interface operations {
             query?: {
                 /** @description 6 digits; optional where one follows from the question */
                 district?: components["parameters"]["district"];
-                /** @description Only codes that begin with this prefix */
+                /** @description Only codes that begin with this prefix; of buildings, those that lie in the town, community or grid of this code now */
                 within?: string;
                 /** @description Only items whose code, name, pinyin or initials match */
                 q?: string;
