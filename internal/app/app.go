@@ -43,6 +43,7 @@ type cli struct {
 	Migrate  migrateCmd  `cmd:"" help:"建立或升级数据库表 · Create or upgrade the tables."`
 	Import   importCmd   `cmd:"" help:"导入数据 · Import data."`
 	Export   exportCmd   `cmd:"" help:"导出数据 · Export data."`
+	Points   pointsCmd   `cmd:"" help:"查看与更正点位 · List, count and correct points."`
 	Check    checkCmd    `cmd:"" help:"检查网格文件有无缝隙、重叠 · Check a file of polygons for gaps and overlaps."`
 	Locate   locateCmd   `cmd:"" help:"某点属于哪个网格 · Which grid holds a point."`
 	Assign   assignCmd   `cmd:"" help:"批量判定点所属网格，不需要数据库 · Assign a file of points to the grids of a file, without a database."`

@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
+	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/pgserver"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
@@ -91,6 +93,30 @@ func (e *env) with(do func(db *database, service *grid.Service) error) error {
 	service := &grid.Service{Store: db, Zone: zone()}
 	service.Nets = snapshot.NewRegistry(service)
 	return do(db, service)
+}
+
+// district is the district that a person named, else the only one, and its release in force.
+func (db *database) district(ctx context.Context, said string) (grid.Code, int, error) {
+	heads, err := db.Districts(ctx)
+	if err != nil {
+		return "", 0, err
+	}
+	var codes []string
+	for _, h := range heads {
+		if string(h.District) == said || said == "" && len(heads) == 1 {
+			return h.District, h.Release, nil
+		}
+		codes = append(codes, string(h.District))
+	}
+	switch {
+	case len(heads) == 0:
+		err = fault.New(fault.NotFound, "no-net", nil)
+	case said != "":
+		err = fault.New(fault.NotFound, "no-such-district", fault.Args{"district": said})
+	default:
+		err = fault.New(fault.Usage, "which-district", fault.Args{"count": len(codes), "choices": strings.Join(codes, ", ")})
+	}
+	return "", 0, err
 }
 
 // logger writes to the error stream.

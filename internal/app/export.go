@@ -7,7 +7,6 @@ import (
 	"iter"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/zhuwang/zhuwang/geo/crs"
@@ -83,7 +82,7 @@ var whatWords = map[string]fault.Text{
 
 // content finds what to write.
 func (c exportCmd) content(e *env, db *database, service *grid.Service, f exchange.Format) (content, error) {
-	district, head, err := c.district(e.ctx, db)
+	district, head, err := db.district(e.ctx, c.District)
 	if err != nil {
 		return content{}, err
 	}
@@ -114,30 +113,6 @@ func (c exportCmd) content(e *env, db *database, service *grid.Service, f exchan
 	holds.note = fmt.Sprintf("%s %s，第 %d 版 · release %d", net.District.Code, net.District.Name, n, n)
 	holds.release = n
 	return holds, nil
-}
-
-// district is the one asked for, else the only one, and its release in force.
-func (c exportCmd) district(ctx context.Context, db *database) (grid.Code, int, error) {
-	heads, err := db.Districts(ctx)
-	if err != nil {
-		return "", 0, err
-	}
-	var codes []string
-	for _, h := range heads {
-		if string(h.District) == c.District || c.District == "" && len(heads) == 1 {
-			return h.District, h.Release, nil
-		}
-		codes = append(codes, string(h.District))
-	}
-	switch {
-	case len(heads) == 0:
-		err = fault.New(fault.NotFound, "no-net", nil)
-	case c.District != "":
-		err = fault.New(fault.NotFound, "no-such-district", fault.Args{"district": c.District})
-	default:
-		err = fault.New(fault.Usage, "which-district", fault.Args{"count": len(codes), "choices": strings.Join(codes, ", ")})
-	}
-	return "", 0, err
 }
 
 // release is the number of the release to write.

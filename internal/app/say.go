@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/zhuwang/zhuwang/geo"
@@ -19,6 +20,23 @@ func (e *env) printJSON(v any) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
+}
+
+// printLine prints one of many results for scripts, on a line of its own.
+func (e *env) printLine(v any) error {
+	enc := json.NewEncoder(e.Out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// printRow prints a row of a table, its cells parted by tabs.
+func (e *env) printRow(cells ...any) error {
+	row := make([]string, len(cells))
+	for i, c := range cells {
+		row[i] = fmt.Sprint(c)
+	}
+	_, err := fmt.Fprintln(e.Out, strings.Join(row, "\t"))
+	return err
 }
 
 // zone is the zone in which people give and read dates.
