@@ -68,6 +68,7 @@ export function theme(tokens) {
     accent: c.accent,
     map: c.map,
     category: c.category,
+    difference: c.difference,
     sequential: c.sequential,
   })
   const themes = Object.fromEntries(Object.entries(t.color).map(([k, c]) => [k, pick(c)]))
@@ -94,6 +95,7 @@ export interface Palette {
   accent: string
   map: Record<keyof (typeof themes)['light']['map'], string>
   category: Record<Category, string>
+  difference: Record<'add' | 'remove' | 'move', string>
   sequential: readonly string[]
 }
 `

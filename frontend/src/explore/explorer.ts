@@ -16,6 +16,8 @@ import { count, day, language, setLanguage, t } from '@/ui/i18n'
 import { nextTheme, setTheme, theme } from '@/ui/theme'
 import { remember } from '@/ui/remember'
 import { say } from '@/ui/toast'
+import type { Change } from './difference'
+import { useDifference } from './difference'
 import type { Moment } from './moment'
 import { useNet } from './net'
 import { usePosition } from './position'
@@ -41,6 +43,7 @@ export function createExplorer() {
     if (area.value && !net.then.value) void load(area.value)
   })
   const position = usePosition()
+  const difference = useDifference(net.district, net.present, computed(() => net.then.value !== null))
 
   const area = ref(said.area)
   const detail = shallowRef<Item | null>(null)
@@ -250,6 +253,16 @@ export function createExplorer() {
     return s.households === undefined ? ownGroup(s.code) : `${ownGroup(s.code)}  ${count(s.households)} ${t('card.households.unit')}`
   })
 
+  const drawnChanges = computed(() => {
+    const today = net.present.value?.tiles?.net
+    const grids = difference.changes.value?.list.filter((c) => c.level === 'grid')
+    if (!today || !grids || grids.length === 0) return null
+    const codes = (is: (c: Change) => boolean) => grids.filter(is).map((c) => c.code)
+    const [gone, born] = [codes((c) => c.fate === 'gone'), codes((c) => c.fate === 'born')]
+    const moved = codes((c) => c.shape)
+    return { today, gone, born, bordersThen: [...gone, ...moved], bordersToday: [...born, ...moved] }
+  })
+
   const view = computed<MapView>(() => {
     const d = net.district.value
     const s = subject.value
@@ -260,6 +273,7 @@ export function createExplorer() {
       theme: theme.value,
       district: d && { code: d.code, bounds: d.bounds, tiles: d.tiles ?? { net: String(d.release) } },
       hidden: hidden.value,
+      changes: drawnChanges.value,
       selected: s && area.value ? { level: s.level as MapLevel, code: s.code, label: s.label, flag: flag.value } : null,
       touched: found?.answer.circle?.flatMap((c) => (c.code ? [c.code] : [])) ?? [],
       position: found && found.fix,
@@ -298,7 +312,7 @@ export function createExplorer() {
   }
 
   return {
-    cameraSaid, net, position, area, subject, problem, asked, index, hidden, table, kiosk, map, view, choosingTime, arrived,
+    cameraSaid, net, position, area, subject, problem, asked, index, hidden, table, kiosk, map, view, choosingTime, arrived, difference,
     start, choose, ask, forget, up, travel, goTo, link, findMe, toggleLayer, toggleTable, switchTheme, switchLanguage,
   }
 }

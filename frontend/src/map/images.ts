@@ -4,7 +4,7 @@ import type { Theme } from '@/tokens/theme'
 import { patternOf, themes } from '@/tokens/theme'
 
 /**
- * Images of the map, drawn on a canvas instead of fetched. An id is NAME@THEME: a category, `outside` or `flag`.
+ * Images of the map, drawn on a canvas instead of fetched. An id is NAME@THEME: a category, `outside`, `move` or `flag`.
  */
 export const imageId = (name: string, theme: Theme) => `${name}@${theme}`
 
@@ -54,7 +54,7 @@ function flag(fill: string, edge: string): ImageData {
 }
 
 /** Ids of every image that a style of this theme uses. */
-export const imageIds = (theme: Theme): string[] => ['outside', 'flag', ...Object.keys(patternOf)].map((name) => imageId(name, theme))
+export const imageIds = (theme: Theme): string[] => ['outside', 'flag', 'move', ...Object.keys(patternOf)].map((name) => imageId(name, theme))
 
 /** The image of an id, or null for an id that is not one of ours. */
 export function drawImage(id: string): MapImage | null {
@@ -62,6 +62,7 @@ export function drawImage(id: string): MapImage | null {
   const palette = themes[theme]
   if (!palette) return null
   if (name === 'outside') return { data: tile('hatch', palette.map.hatch, 1, palette.map.outside), options: { pixelRatio: ratio } }
+  if (name === 'move') return { data: tile('diag', palette.difference.move, 1.6), options: { pixelRatio: ratio } }
   if (name === 'flag') {
     return {
       data: flag(palette.text, palette.raised),

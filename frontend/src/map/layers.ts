@@ -2,6 +2,7 @@
 
 export const sources = {
   net: 'net',
+  today: 'today',
   base: 'base',
   buildings: 'buildings',
   accuracy: 'accuracy',
@@ -52,6 +53,11 @@ export const order = [
   'town',
   'district',
   'knot',
+  'gone-hatch',
+  'born-hatch',
+  'today-case',
+  'today-line',
+  'then-line',
   'hover-district',
   'hover-town',
   'hover-community',
@@ -89,6 +95,7 @@ export const groups = {
   names: ['district-label', 'town-label', 'community-label'],
   numbers: ['grid-label'],
   knots: ['knot'],
+  changes: ['gone-hatch', 'born-hatch', 'today-case', 'today-line', 'then-line'],
 } as const satisfies Record<string, readonly LayerId[]>
 
 export type LayerGroup = keyof typeof groups

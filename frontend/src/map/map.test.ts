@@ -11,6 +11,7 @@ const view: MapView = {
   theme: 'light',
   district: { code: '450105', bounds: [107.98, 22.34, 108.34, 22.86], tiles: { net: '7', base: '3', buildings: '2' } },
   hidden: new Set(),
+  changes: { today: '9', gone: ['450105001004003'], born: ['450105001004009'], bordersThen: ['450105001004002'], bordersToday: ['450105001004002'] },
   selected: { level: 'grid', code: '450105001004002', label: [108.3, 22.8], flag: '002  412 户' },
   touched: ['450105001004002', '450105001004003'],
   position: { lon: 108.3, lat: 22.8, accuracy: 38 },
@@ -48,6 +49,11 @@ describe('style', () => {
       expect(without.length).toBeLessThan(order.length)
       expect(without).toContain('grid')
     }
+  })
+
+  test('what changed is drawn only beside an earlier net, from the tiles of today', () => {
+    expect(ids({ changes: null }).filter((id) => /hatch|then|today/.test(id))).toEqual(['gone-hatch', 'then-line'])
+    expect(made({}).sources.today).toMatchObject({ tiles: ['http://localhost/tiles/450105/net/9/{z}/{x}/{y}.mvt'] })
   })
 
   test('a new release is a new address of tiles and changes nothing else', () => {

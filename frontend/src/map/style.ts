@@ -4,6 +4,7 @@ import { mapFontFaces } from '@/tokens/fonts'
 import type { Palette } from '@/tokens/theme'
 import { themes } from '@/tokens/theme'
 import { baseLayers } from './base'
+import { changeLayers } from './changes'
 import { circle } from './circle'
 import { labelLayers } from './labels'
 import type { LayerId } from './layers'
@@ -56,6 +57,10 @@ function styleSources(view: MapView, origin: string): Record<string, SourceSpeci
       ...(set === 'net' ? { promoteId: { districts: 'code', towns: 'code', communities: 'code', grids: 'code' } } : {}),
     }
   }
+  if (view.district && view.changes) {
+    const tiles = [tileAddress(origin, view.district.code, 'net', view.changes.today)]
+    out[sources.today] = { type: 'vector', tiles, bounds: view.district.bounds, ...zooms.net }
+  }
   const { position, asked, selected } = view
   out[sources.accuracy] = {
     type: 'geojson',
@@ -80,7 +85,7 @@ export function style(view: MapView, origin: string): StyleSpecification {
   const ink: Ink = { view, colour: themes[view.theme], contrast: view.theme === 'contrast' }
   const all = styleSources(view, origin)
   const hidden = new Set<LayerId>(groupNames.filter((g) => view.hidden.has(g)).flatMap((g) => groups[g]))
-  const made = new Map([...baseLayers(ink), ...netLayers(ink), ...markLayers(ink), ...labelLayers(ink)].map((l) => [l.id, l]))
+  const made = new Map([...baseLayers(ink), ...netLayers(ink), ...changeLayers(ink), ...markLayers(ink), ...labelLayers(ink)].map((l) => [l.id, l]))
   const layers = order.flatMap((id) => {
     const layer = made.get(id)
     if (!layer || hidden.has(id) || ('source' in layer && typeof layer.source === 'string' && !(layer.source in all))) return []

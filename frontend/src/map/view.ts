@@ -7,6 +7,8 @@ export interface MapView {
   /** The district drawn, with the revision of each tile set that it has; null draws an empty sheet. */
   district: { code: string; bounds: [number, number, number, number]; tiles: Partial<Record<TileSet, string>> } | null
   hidden: ReadonlySet<LayerGroup>
+  /** While an earlier net is drawn: the revision of today's, and the codes of grids that differ. */
+  changes: Changes | null
   selected: Selected | null
   /** Grids that the accuracy circle touches. */
   touched: readonly string[]
@@ -29,4 +31,14 @@ export interface Selected {
   code: string
   label: [number, number]
   flag: string
+}
+
+/** Grids that are not the same in the net that is drawn and in today's. */
+export interface Changes {
+  today: string
+  gone: readonly string[]
+  born: readonly string[]
+  /** Those whose border is drawn as it was then, and as it is today. */
+  bordersThen: readonly string[]
+  bordersToday: readonly string[]
 }

@@ -47,6 +47,11 @@ export const themes = {
       "org": "#002449",
       "secure": "#412900"
     },
+    "difference": {
+      "add": "#053F4E",
+      "remove": "#AB3708",
+      "move": "#82609B"
+    },
     "sequential": [
       "#EDF1EA",
       "#BBD5CF",
@@ -101,6 +106,11 @@ export const themes = {
       "hosp": "#71BDBB",
       "org": "#1C86B1",
       "secure": "#F5DAC7"
+    },
+    "difference": {
+      "add": "#B5E9EF",
+      "remove": "#DE7526",
+      "move": "#A57AE0"
     },
     "sequential": [
       "#1B2426",
@@ -157,6 +167,11 @@ export const themes = {
       "org": "#5B6986",
       "secure": "#4F3022"
     },
+    "difference": {
+      "add": "#00202A",
+      "remove": "#902A00",
+      "move": "#574172"
+    },
     "sequential": [
       "#FFFFFF",
       "#C9D6D6",
@@ -203,5 +218,6 @@ export interface Palette {
   accent: string
   map: Record<keyof (typeof themes)['light']['map'], string>
   category: Record<Category, string>
+  difference: Record<'add' | 'remove' | 'move', string>
   sequential: readonly string[]
 }

@@ -24,6 +24,7 @@ export const icons = {
   pin: 'M12 21s7-6.5 7-12a7 7 0 0 0-14 0c0 5.5 7 12 7 12ZM12 6.5a2.5 2.5 0 1 0 0 5a2.5 2.5 0 0 0 0-5Z',
   download: 'M12 3v12M7.5 10.5L12 15l4.5-4.5M5 15v6h14v-6',
   sort: 'M8 10l4-5l4 5M8 14l4 5l4-5',
+  pen: 'M4 20l1-5L16 4l4 4L9 19ZM14 6l4 4',
   legend: 'M4 5h4v4H4ZM4 15h4v4H4ZM12 7h8M12 17h8',
 } as const
 

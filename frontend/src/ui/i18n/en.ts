@@ -1,3 +1,5 @@
+import { enChanges } from './en-changes'
+
 import type { Key } from './zh'
 
 export const en: Record<Key, string> = {
@@ -83,6 +85,8 @@ export const en: Record<Key, string> = {
   'then.first': 'The first net is release {n}, in force since {date}.',
   'then.first.go': 'Show release {n}',
   'then.newer': "Today's net is now release {n}, in force since {date}; you still see an earlier one",
+
+  ...enChanges,
 
   'search.label': 'Search',
   'search.hint': 'Code, name, pinyin, coordinates',
@@ -180,6 +184,7 @@ export const en: Record<Key, string> = {
   'layers.names': 'Place names',
   'layers.numbers': 'Grid numbers',
   'layers.knots': 'Knots',
+  'layers.changes': 'Changes since',
   'layers.settings': 'Settings',
 
   'legend.title': 'Grids',

@@ -1,3 +1,5 @@
+import { zhChanges } from './zh-changes'
+
 /** The words of the pages in Chinese, and the list of keys that every language has. `{name}` is filled in. */
 export const zh = {
   'app.name': '筑网',
@@ -82,6 +84,8 @@ export const zh = {
   'then.first': '最早的网是第 {n} 版，{date} 起生效。',
   'then.first.go': '看第 {n} 版',
   'then.newer': '今天的网换成了第 {n} 版（{date} 起生效）；您看的仍是以前的网',
+
+  ...zhChanges,
 
   'search.label': '搜索',
   'search.hint': '编码、名称、拼音首字母、坐标',
@@ -179,6 +183,7 @@ export const zh = {
   'layers.names': '地名',
   'layers.numbers': '网格编号',
   'layers.knots': '界点',
+  'layers.changes': '此后的变化',
   'layers.settings': '设置',
 
   'legend.title': '网格',
