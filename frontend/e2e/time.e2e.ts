@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { themes } from '@/tokens/theme'
 import { desk, launch, phone, Reader } from './driver'
 import { importNet, squares, westOf, writeNet } from './net'
 import type { Server } from './servers'
@@ -133,6 +134,37 @@ describe('everything answers as of then', () => {
     await reader.chosen(code('002'))
     await reader.close()
   })
+})
+
+test('what changed since: a list, both borders on the map, a table to take away', async () => {
+  const reader = await open(`/?release=1#14/22.01/${westOf(district) + 0.01}`)
+  const { page } = reader
+  const changes = page.locator('.changes')
+  await changes.getByText('新设 1 格，撤销 1 格，调整 2 格').waitFor()
+  await changes.locator('summary').click()
+  const rows = await changes.locator('.changes-list li').allInnerTexts()
+  const grids = rows.map((r) => r.replace(/\s+/g, ' ').trim()).filter((r) => r.includes('格'))
+  expect(grids).toEqual([expect.stringContaining('调整 002'), expect.stringContaining('调整 003'), expect.stringContaining('撤销 004'), expect.stringContaining('新设 005')])
+  await reader.drawn()
+  const { add, remove } = themes.light.difference
+  for (const n of await reader.pixels([add, remove])) expect(n).toBeGreaterThan(1000)
+  expect(await reader.violations()).toEqual([])
+
+  await changes.getByRole('button', { name: '第005格' }).click() // not there then: shown where it is today
+  await page.getByText('那时还没有').waitFor()
+  await changes.getByRole('button', { name: '第004格' }).click()
+  await reader.chosen(code('004'))
+  const [download] = await Promise.all([page.waitForEvent('download'), changes.getByText('下载对照表').click()])
+  expect(download.suggestedFilename()).toMatch(/\.xlsx$/)
+
+  await page.keyboard.press('l')
+  await page.getByLabel('此后的变化').uncheck()
+  await page.waitForURL((url) => url.searchParams.get('hide') === 'changes')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: '回到今天' }).click()
+  await changes.waitFor({ state: 'detached' })
+  expect(reader.faults).toEqual([])
+  await reader.close()
 })
 
 test.each([
