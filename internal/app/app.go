@@ -50,6 +50,7 @@ type cli struct {
 	Template templateCmd `cmd:"" help:"生成 Excel 模板 · Write an Excel template."`
 	Backup   backupCmd   `cmd:"" help:"把数据库备份成一个文件，服务可以照常运行 · Back the database up into one file; servers may go on."`
 	Restore  restoreCmd  `cmd:"" help:"从备份文件恢复数据库 · Restore the database from a backup."`
+	Upgrade  upgradeCmd  `cmd:"" help:"把自带的数据库搬到新装的 PostgreSQL · Move the embedded database to the newest installed PostgreSQL."`
 	Doctor   doctorCmd   `cmd:"" help:"检查数据库中的一切是否仍然成立，只读 · Re-prove what the database holds, read-only."`
 	Config   configCmd   `cmd:"" help:"显示生效的配置 · Show the configuration in force."`
 	Version  versionCmd  `cmd:"" help:"版本 · Version."`

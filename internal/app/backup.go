@@ -41,11 +41,7 @@ func (c backupCmd) Run(e *env) error {
 		return err
 	}
 	defer f.drop()
-	m, err := store.Backup(e.ctx, db.url, &spoken{file: f, env: e}, e.version, func(p store.Part) {
-		if p.Rows > 0 {
-			e.say("  %s：%d 行", "  %s: %d rows", p.Table, p.Rows)
-		}
-	})
+	m, err := store.Backup(e.ctx, db.url, &spoken{file: f, env: e}, e.version, e.sayPart)
 	if f.err != nil {
 		return f.err
 	}
@@ -65,6 +61,13 @@ func (c backupCmd) Run(e *env) error {
 		return e.printJSON(m)
 	}
 	return nil
+}
+
+// sayPart says that a table was written or filled.
+func (e *env) sayPart(p store.Part) {
+	if p.Rows > 0 {
+		e.say("  %s：%d 行", "  %s: %d rows", p.Table, p.Rows)
+	}
 }
 
 // part is a file on its way to its name: FILE.part, which the next backup to the same name takes over should this one be killed.

@@ -80,6 +80,9 @@ func (d *diagnosis) foresee(db *database) {
 	if free, err := db.cluster.Free(); err == nil && free < leastFree {
 		d.found(grid.Finding{Advice: true, Fault: fault.New(fault.Unavailable, "disk-low", fault.Args{"free": free >> 20})})
 	}
+	if have, newest := db.cluster.Newer(); newest > have {
+		d.found(grid.Finding{Advice: true, Fault: fault.New(fault.Unavailable, "postgres-newer", fault.Args{"have": have, "newest": newest})})
+	}
 }
 
 func (d *diagnosis) step(name fault.Text, district grid.Code) {

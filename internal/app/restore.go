@@ -74,19 +74,9 @@ func (c restoreCmd) restore(e *env, db *database, backup *store.BackupFile) erro
 	done, err := store.Restore(e.ctx, db.url, backup, store.RestoreOptions{
 		Replace: c.Replace,
 		Log:     db.log,
-		Done: func(p store.Part) {
-			if p.Rows > 0 {
-				e.say("  %s：%d 行", "  %s: %d rows", p.Table, p.Rows)
-			}
-		},
+		Done:    e.sayPart,
 		Prove: func(r grid.Records) error {
-			if err := d.run(e.ctx, &grid.Examination{Records: r}); err != nil {
-				return err
-			}
-			if d.ills > 0 && c.Replace && !c.DespiteFindings {
-				return fault.New(fault.Conflict, "restore-unproven", fault.Args{"wrong": d.ills})
-			}
-			return nil
+			return d.prove(r, c.Replace && !c.DespiteFindings, "restore-unproven")
 		},
 	})
 	if err != nil {
@@ -106,6 +96,17 @@ func (c restoreCmd) restore(e *env, db *database, backup *store.BackupFile) erro
 	}
 	if d.ills > 0 {
 		return errReported
+	}
+	return nil
+}
+
+// prove examines what was restored; where findings refuse it, they are a fault of the rule.
+func (d *diagnosis) prove(r grid.Records, refuse bool, rule string) error {
+	if err := d.run(d.ctx, &grid.Examination{Records: r}); err != nil {
+		return err
+	}
+	if d.ills > 0 && refuse {
+		return fault.New(fault.Conflict, rule, fault.Args{"wrong": d.ills})
 	}
 	return nil
 }

@@ -35,6 +35,10 @@ func init() {
 		"disk-low":              {"数据所在的磁盘只剩 {free} MB。请腾出空间。", "The disk of the data has {free} MB left. Make room."},
 		"postgres-newer":        {"这台机器上装有更新的 PostgreSQL {newest}，数据文件夹用的还是 {have}。方便时请停止服务并运行 zhuwang upgrade。", "This machine has the newer PostgreSQL {newest}; the data folder is still of {have}. When it suits, stop the server and run zhuwang upgrade."},
 
+		// Upgrade.
+		"upgrade-external": {"数据库不是筑网自带的，由它的管理员升级。可以用 zhuwang backup 备份，再用 zhuwang restore 恢复到新的数据库。", "The database is not the embedded one: its administrator upgrades it. zhuwang backup and, into the new database, zhuwang restore move the data."},
+		"upgrade-unproven": {"搬过去的数据有 {wrong} 处问题（见上），没有升级，原来的数据库照旧。确要升级，请加 --despite-findings。", "Things are wrong in the data: {wrong} (see above). Nothing was upgraded, and the old database is in force. To upgrade all the same, add --despite-findings."},
+
 		// Backup and restore.
 		"cannot-read":       {"文件无法读取：请检查权限和磁盘。", "The file cannot be read: check its permissions and the disk."},
 		"not-a-backup":      {"这不是筑网的备份文件。", "This is no backup of Zhuwang."},

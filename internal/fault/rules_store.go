@@ -10,6 +10,14 @@ func init() {
 			"数据文件夹是用 PostgreSQL {needs} 建立的，这台机器上装有 PostGIS 的最新版本是 {newest}。请安装软件包 postgresql-{needs} 和 postgresql-{needs}-postgis-3。",
 			"The data folder was made with PostgreSQL {needs}; the newest here that has PostGIS is {newest}. Install the packages postgresql-{needs} and postgresql-{needs}-postgis-3.",
 		},
+		"postgres-upgrade": {
+			"数据文件夹是用 PostgreSQL {needs} 建立的，这台机器上换成了 {newest}，而 {newest} 读不了它。请装回软件包 postgresql-{needs} 和 postgresql-{needs}-postgis-3，再运行 zhuwang upgrade，数据就会搬到 {newest}。若装不回来，请把数据文件夹移开，用 zhuwang restore 从备份恢复。",
+			"The data folder was made with PostgreSQL {needs}; this machine has {newest} now, which cannot read it. Install the packages postgresql-{needs} and postgresql-{needs}-postgis-3 again and run zhuwang upgrade, which moves the data to {newest}. Where they cannot be had, move the data folder away and use zhuwang restore with a backup.",
+		},
+		"postgres-in-use": {
+			"另一个筑网命令正在使用数据文件夹 {folder} 中的数据库。请等它结束后再试。",
+			"Another command of Zhuwang uses the database in the data folder {folder}. Try again when it has ended.",
+		},
 		"postgres-account": {
 			"找不到运行 PostgreSQL 的系统用户。请安装软件包 postgresql（它会建立用户 postgres），或用有名字的普通用户启动。",
 			"There is no account to run PostgreSQL under. Install the package postgresql, which makes the account postgres, or start as an ordinary user that has a name.",

@@ -87,12 +87,44 @@ func choose(list []installation, major int) (installation, error) {
 	if major == 0 {
 		return installation{}, fault.New(fault.Unavailable, "postgres-missing", fault.Args{"oldest": Oldest})
 	}
-	newest := any(fault.Text{Zh: "无", En: "none"})
+	newest := newest(list)
+	if newest.major > major {
+		return installation{}, fault.New(fault.Unavailable, "postgres-upgrade", fault.Args{"needs": major, "newest": newest.major})
+	}
+	said := any(fault.Text{Zh: "无", En: "none"})
+	if newest.major != 0 {
+		said = newest.major
+	}
+	return installation{}, fault.New(fault.Unavailable, "postgres-version", fault.Args{"needs": major, "newest": said})
+}
+
+// newest is the newest installation that Zhuwang runs on; of major version 0 if there is none.
+func newest(list []installation) installation {
 	for _, i := range list {
-		if i.postgis {
-			newest = i.major
-			break
+		if i.postgis && i.major >= Oldest {
+			return i
 		}
 	}
-	return installation{}, fault.New(fault.Unavailable, "postgres-version", fault.Args{"needs": major, "newest": newest})
+	return installation{}
+}
+
+// chooseUpgrade picks the installations that a cluster of a major version is moved from and to. Without rebuild they differ, or to has the
+// major version 0: there is nothing to do. The old one may be older than Zhuwang runs on: it only has to be read.
+func chooseUpgrade(list []installation, major int, rebuild bool) (from, to installation, err error) {
+	to = newest(list)
+	if major == 0 || to.major == major && !rebuild {
+		return installation{}, installation{}, nil
+	}
+	for _, i := range list {
+		if i.postgis && i.major == major {
+			from = i
+		}
+	}
+	switch {
+	case to.major < major:
+		_, err = choose(list, major)
+	case from.major == 0:
+		err = fault.New(fault.Unavailable, "postgres-upgrade", fault.Args{"needs": major, "newest": to.major})
+	}
+	return from, to, err
 }

@@ -124,6 +124,9 @@ func (c *Cluster) join(ctx context.Context) (postmaster, error) {
 
 // ensure finds, or else makes and starts, the cluster. The caller holds pg.lock.
 func (c *Cluster) ensure(ctx context.Context) (postmaster, error) {
+	if err := c.settleUpgrade(ctx); err != nil {
+		return postmaster{}, err
+	}
 	if _, ok := running(c.folder); ok {
 		if p, err := waitReady(ctx, c.folder, nil); !errors.Is(err, errEnded) {
 			return p, err
@@ -133,11 +136,16 @@ func (c *Cluster) ensure(ctx context.Context) (postmaster, error) {
 	if err != nil {
 		return postmaster{}, err
 	}
-	inst, err := choose(installations(), major)
+	list := installations()
+	inst, err := choose(list, major)
 	if err != nil {
 		return postmaster{}, err
 	}
 	c.bin = inst.bin
+	if newest := newest(list); newest.major > inst.major {
+		f := fault.New(fault.Unavailable, "postgres-newer", fault.Args{"newest": newest.major, "have": inst.major})
+		c.options.Log.Warn(f.Sentence(fault.Chinese) + " " + f.Sentence(fault.English))
+	}
 	if c.account, err = accountFor(c.folder); err != nil {
 		return postmaster{}, err
 	}

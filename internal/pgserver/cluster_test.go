@@ -359,7 +359,7 @@ func TestCluster(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = pgserver.Start(t.Context(), pgserver.Options{DataDir: dir})
-		wantRule(t, err, "postgres-version")
+		wantRule(t, err, "postgres-upgrade")
 		if err := os.WriteFile(file, text, 0o600); err != nil {
 			t.Fatal(err)
 		}

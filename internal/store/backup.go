@@ -268,3 +268,17 @@ func (s *seal) close() error {
 
 // damaged says that a backup is not as it was written.
 func damaged(cause error) error { return fault.Wrap(fault.Invalid, "backup-damaged", cause) }
+
+// Others are the databases of the cluster, and the tables of the database, that are not Zhuwang's and no backup holds.
+func Others(ctx context.Context, url string) ([]string, error) {
+	config, err := connConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	return list(ctx, conn, "backup-others", pgx.RowTo[string])
+}

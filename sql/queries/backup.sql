@@ -35,3 +35,14 @@ SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND app
 -- name: restore-number
 -- $1 table, $2 column, $3 last number given
 SELECT setval(pg_get_serial_sequence($1, $2), $3)
+
+-- name: backup-others
+-- What of this cluster is not Zhuwang's, nor an extension's: databases, and tables of other schemas.
+SELECT 'database ' || datname FROM pg_database WHERE NOT datistemplate AND datname NOT IN ('postgres', current_database())
+UNION ALL
+SELECT format('table %I.%I', n.nspname, c.relname)
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname NOT IN ('zhuwang', 'zhuwang_before', 'zhuwang_restoring', 'information_schema') AND n.nspname NOT LIKE 'pg\_%'
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ORDER BY 1
