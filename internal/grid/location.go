@@ -87,16 +87,23 @@ type LocationTx interface {
 
 // Location reads one. fault not-found if there is none.
 func (s *Service) Location(ctx context.Context, district Code, kind, id string) (Location, error) {
-	l, err := s.Store.Location(ctx, district, Key{kind, id})
-	if err == nil && l == nil {
-		return Location{}, noLocation(Key{kind, id})
+	k := Key{kind, id}
+	if !k.formed() {
+		return Location{}, noLocation(k)
 	}
-	if err != nil {
+	l, err := s.Store.Location(ctx, district, k)
+	switch {
+	case err != nil:
 		return Location{}, err
+	case l == nil:
+		return Location{}, noLocation(k)
 	}
 	return *l, nil
 }
 
+// formed reports whether a location can have this key.
+func (k Key) formed() bool { return kebab(k.Kind) && oneLine(k.ID, maxID) }
+
 func noLocation(k Key) *fault.Error {
-	return fault.New(fault.NotFound, "no-such-location", fault.Args{"kind": k.Kind, "id": k.ID})
+	return fault.New(fault.NotFound, "no-such-location", fault.Args{"kind": excerpt(k.Kind), "id": excerpt(k.ID)})
 }

@@ -44,6 +44,10 @@ type Redeclared struct {
 // faults no-such-batch, redeclared-off-earth.
 func (s *Service) Redeclare(ctx context.Context, district Code, batch string, to crs.Datum, by string) (Redeclared, error) {
 	var done Redeclared
+	none := fault.New(fault.NotFound, "no-such-batch", fault.Args{"batch": excerpt(batch)})
+	if !oneLine(batch, maxID) {
+		return done, none
+	}
 	err := s.write(ctx, district, func(tx LocationTx, net Held) error {
 		done = Redeclared{}
 		b, err := tx.Batch(ctx, batch)
@@ -51,7 +55,7 @@ func (s *Service) Redeclare(ctx context.Context, district Code, batch string, to
 			return err
 		}
 		if b == nil {
-			return fault.New(fault.NotFound, "no-such-batch", fault.Args{"batch": excerpt(batch)})
+			return none
 		}
 		was := b.Datum
 		moves := tally{}

@@ -67,6 +67,9 @@ func (s *Service) Correct(ctx context.Context, district Code, kind, id string, c
 
 // change changes one location in a transaction of its own. What comes out as it was is not written.
 func (s *Service) change(ctx context.Context, district Code, k Key, by string, revision int, fn func(*Location, Held) error) (Location, error) {
+	if !k.formed() {
+		return Location{}, noLocation(k)
+	}
 	var l Location
 	err := s.write(ctx, district, func(tx LocationTx, net Held) error {
 		known, err := tx.KnownLocations(ctx, []Key{k}, true)

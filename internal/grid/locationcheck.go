@@ -154,8 +154,9 @@ func keepable(v any, depth int) bool {
 	case string:
 		return !strings.ContainsRune(v, 0)
 	case json.Number:
-		_, err := strconv.ParseFloat(string(v), 64)
-		return err == nil
+		f, err := strconv.ParseFloat(string(v), 64)
+		digits, _, _ := strings.Cut(strings.ToLower(string(v)), "e")
+		return err == nil && (f != 0 || strings.Trim(digits, "-0.") == "") // neither too large nor too small
 	case []any:
 		return depth > 0 && !slices.ContainsFunc(v, func(e any) bool { return !keepable(e, depth-1) })
 	case map[string]any:

@@ -44,14 +44,14 @@ func TestBadLocations(t *testing.T) {
 	for _, year := range []int{1, 1899, 2200, 9999} {
 		add("location-time at", func(l *grid.Location) { l.At = time.Date(year, 1, 2, 0, 0, 0, 0, time.UTC) })
 	}
-	for _, text := range []string{"x", "[]", `"a"`, "1", `{"a":1}{}`, `{"a":`, "{\"a\":\"\xff\"}", `{"a":"\u0000"}`, `{"\u0000":1}`, `{"a":1e999}`, "\x00",
+	for _, text := range []string{"x", "[]", `"a"`, "1", `{"a":1}{}`, `{"a":`, "{\"a\":\"\xff\"}", `{"a":"\u0000"}`, `{"\u0000":1}`, `{"a":1e999}`, `{"a":-1E-999}`, "\x00",
 		`{"a":` + strings.Repeat("[", 17) + strings.Repeat("]", 17) + `}`, `{"a":` + strings.Repeat("[", 5000)} {
 		add("attributes-form attributes", attributes(text))
 	}
 	add("attributes-too-large attributes", attributes(`{"a":"`+strings.Repeat("a", 16_000)+`"}`))
 	add("resident-attributes attributes", func(l *grid.Location) { l.Kind, l.Attributes = grid.KindResident, []byte(`{"name":"x"}`) })
 	good := len(points)
-	for _, text := range []string{"", "{}", "null", " { } ", `{"a":1e2,"b":[1,null,true,{"c":"\ud800"}],"a":2}`, `{"数":"字","html":"<&>"}`, `{"n":-1.50e-30}`, `{"a":` + strings.Repeat("[", 15) + strings.Repeat("]", 15) + `}`} {
+	for _, text := range []string{"", "{}", "null", " { } ", `{"a":1e2,"b":[1,null,true,{"c":"\ud800"}],"a":2}`, `{"数":"字","html":"<&>"}`, `{"n":-1.50e-30,"zero":[0e9,-0.0,0E-400]}`, `{"a":` + strings.Repeat("[", 15) + strings.Repeat("]", 15) + `}`} {
 		add("", attributes(text))
 	}
 	add("", func(l *grid.Location) { l.ID = strings.Repeat("字", 200) })
@@ -107,6 +107,56 @@ func TestSameAttributes(t *testing.T) {
 			t.Errorf("%s then %s: %s", c.was, c.is, got)
 		}
 	}
+}
+
+// What no location can have, or no database can read, is answered like anything that is not there.
+func TestQuestionsThatNobodyCanMeet(t *testing.T) {
+	b := ready(t)
+	b.must("AABB", 0, grid.Span{From: ago(2)})
+	for _, k := range []grid.Key{{}, {Kind: "report", ID: "a\x00"}, {Kind: "report", ID: "\xff"}, {Kind: "\x00", ID: "1"}} {
+		if _, err := b.Location(t.Context(), district, k.Kind, k.ID); rule(err) != "no-such-location" {
+			t.Errorf("%q: %v", k, err)
+		}
+		if _, err := b.Reassign(t.Context(), district, k.Kind, k.ID, "li", 0); rule(err) != "no-such-location" {
+			t.Errorf("%q: %v", k, err)
+		}
+	}
+	if _, err := b.Redeclare(t.Context(), district, "\x00", crs.WGS84, "li"); rule(err) != "no-such-batch" {
+		t.Error(err)
+	}
+	for field, f := range map[string]grid.LocationFilter{
+		"kind": {Kinds: []string{"report", "\x00"}}, "within": {Within: "99000100100100001"}, "how": {Hows: []grid.How{"so"}}, "batch": {Batch: "\xff"}, "id": {ID: "\x00"},
+	} {
+		_, _, _, err := b.Locations(t.Context(), district, f, grid.Cursor{}, 1)
+		if rule(err) != "bad-parameter" || fault.From(err).Where.Field != field {
+			t.Errorf("%s: %v", field, err)
+		}
+		for _, err = range b.StreamLocations(t.Context(), district, f) {
+		}
+		if rule(err) != "bad-parameter" {
+			t.Errorf("%s, streamed: %v", field, err)
+		}
+	}
+}
+
+// Attributes that are taken are in their form already: settled again they are the same, and they are JSON that says the same.
+func FuzzAttributes(f *testing.F) {
+	for _, seed := range []string{"", "{}", "null", `{"b":1,"a":[1e2,"\u0000",{"c":null}]}`, `{"a":"<&>\u2028"}`, `{"a":1,"a":2}`, `[]`, `{"a":-0.0e-5}`, "{\"a\":\"\xff\"}"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		out, refused := grid.SettleAttributes(text)
+		if refused != nil {
+			return
+		}
+		again, refused := grid.SettleAttributes(out)
+		if refused != nil || string(again) != string(out) {
+			t.Fatalf("%q became %q (%v)", out, again, refused)
+		}
+		if strings.ToValidUTF8(string(text), "") == string(text) && len(out) > 0 && !strings.Contains(string(text), "\\u") && !grid.SameAttributes(text, out) {
+			t.Fatalf("%q became %q", text, out)
+		}
+	})
 }
 
 func FuzzCursor(f *testing.F) {

@@ -5,7 +5,11 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"iter"
+	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/internal/fault"
@@ -21,6 +25,26 @@ type LocationFilter struct {
 	Batch        string
 	Box          *geo.Bounds
 	ID           string // beginning of the id
+}
+
+// check refuses a filter that no location can meet and no database can read. fault bad-parameter, in the field.
+func (f LocationFilter) check() error {
+	level := f.Within.Level()
+	for _, c := range []struct {
+		field string
+		wrong bool
+	}{
+		{"kind", slices.ContainsFunc(f.Kinds, func(k string) bool { return !kebab(k) })},
+		{"within", f.Within != "" && (level < LevelDistrict || level > LevelGrid)},
+		{"how", slices.ContainsFunc(f.Hows, func(h How) bool { return h != In && h != Border && h != Manual && h != Outside })},
+		{"batch", !oneLine(f.Batch, maxID)},
+		{"id", !utf8.ValidString(f.ID) || strings.ContainsFunc(f.ID, unicode.IsControl)},
+	} {
+		if c.wrong {
+			return fault.New(fault.Invalid, "bad-parameter", fault.Args{"name": c.field}).In(fault.Place{Field: c.field})
+		}
+	}
+	return nil
 }
 
 // Cursor is the last location of a page; zero before the first page.
@@ -57,7 +81,7 @@ func ParseCursor(s string) (c Cursor, err error) {
 // Locations lists locations, the last observed first, from after a cursor on. next is zero at the end. count is how many there are
 // on all pages.
 func (s *Service) Locations(ctx context.Context, district Code, f LocationFilter, after Cursor, limit int) (items []Location, next Cursor, count int64, err error) {
-	counts, err := s.Store.CountLocations(ctx, district, f, CountTotal, "UTC")
+	counts, err := s.CountLocations(ctx, district, f, CountTotal)
 	if err != nil {
 		return nil, next, 0, err
 	}
@@ -83,6 +107,10 @@ func (s *Service) page(ctx context.Context, district Code, f LocationFilter, aft
 func (s *Service) StreamLocations(ctx context.Context, district Code, f LocationFilter) iter.Seq2[Location, error] {
 	const pageSize = 10_000
 	return func(yield func(Location, error) bool) {
+		if err := f.check(); err != nil {
+			yield(Location{}, err)
+			return
+		}
 		for after, more := (Cursor{}), true; more; more = after != (Cursor{}) {
 			items, next, err := s.page(ctx, district, f, after, pageSize)
 			if err != nil {
@@ -126,6 +154,9 @@ func (s *Service) CountLocations(ctx context.Context, district Code, f LocationF
 	case CountTotal, CountByGrid, CountByCommunity, CountByTown, CountByKind, CountByDay:
 	default:
 		return nil, fault.New(fault.Invalid, "count-by", fault.Args{"by": excerpt(string(by))}).In(fault.Place{Field: "by"})
+	}
+	if err := f.check(); err != nil {
+		return nil, err
 	}
 	zone := "UTC"
 	if s.Zone != nil {
