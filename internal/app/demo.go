@@ -54,6 +54,12 @@ func putDemo(ctx context.Context, service *grid.Service, d *demo.District) error
 	if err != nil {
 		return err
 	}
+	for i := range d.Base {
+		d.Base[i].Source = grid.Inventor
+	}
+	for i := range d.Buildings {
+		d.Buildings[i].Source = grid.Inventor
+	}
 	features := grid.BaseChange{Ground: base, Put: d.Base}
 	for f, err := range service.Store.Base(ctx, code) {
 		if err != nil {
