@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/zhuwang/zhuwang/internal/exchange"
+	"github.com/zhuwang/zhuwang/internal/grid"
 )
 
 // tally is what `import points --json` prints.
@@ -168,5 +171,45 @@ func TestImportPointsAsks(t *testing.T) {
 	}
 	if r := zhuwang(t, "import", "points", dates, "--kind", "report", "--dates", "dmy", "--crs", "wgs84", "--district", "990009"); r.code != exitFailed || !strings.Contains(r.err, "[no-net-in-district]") {
 		t.Errorf("%+v", r)
+	}
+}
+
+// The template of points, filled in by hand, is read without a word about its columns; each of its headers is known in both languages.
+func TestPointsTemplate(t *testing.T) {
+	var zh, en []string
+	for _, c := range exchange.Columns("points") {
+		zh, en = append(zh, c.Zh), append(en, c.Name)
+	}
+	for _, headers := range [][]string{zh, en} {
+		found := grid.Propose(headers, nil, true, nil).Columns()
+		for i, r := range en {
+			if found[grid.Role(r)] != headers[i] {
+				t.Errorf("%s is not known by the header %s", r, headers[i])
+			}
+		}
+	}
+	withNet(t, "AB\nDE")
+	template := filepath.Join(t.TempDir(), "points.xlsx")
+	if r := zhuwang(t, "template", "points", "-o", template); r.code != exitDone {
+		t.Fatalf("%+v", r)
+	}
+	book, err := excelize.OpenFile(template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet := book.GetSheetName(0)
+	for row, cells := range map[string][]any{
+		"A3": {"report", "R-1", "2026/1/2 9:30", "108.1005", "22.6005", "wgs84", "15"},
+		"A4": {"report", "R-2", "", "108.1015", "22.6005", "cgcs2000", ""},
+	} {
+		if err := book.SetSheetRow(sheet, row, &cells); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := book.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if done, r := importPoints(t, template); r.code != exitDone || done.Rows != 2 || done.In != 2 {
+		t.Errorf("%+v %+v", done, r)
 	}
 }

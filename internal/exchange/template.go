@@ -71,11 +71,17 @@ var templates = []sheetPlan{
 		{Name: "use", Zh: "用途", Example: "residential", Note: fault.Text{Zh: "住宅、商业、办公等。", En: "Residential, commercial, office and so on."}},
 	})},
 	{"points", fault.Text{Zh: "点位", En: "Points"}, concat([]Column{
-		{Name: "kind", Zh: "种类", Required: true, Example: "report", Note: fault.Text{Zh: "小写英文词，可用连字符，例如 report。", En: "A word in lower case, hyphens allowed, such as report."}},
-		{Name: "id", Zh: "编号", Aliases: []string{"ID"}, Required: true, Example: "R-0001", Note: fault.Text{Zh: "来源系统中的唯一编号。", En: "The unique id in the source system."}},
-		{Name: "at", Zh: "时间", Example: "2026-11-23T09:30:00+08:00", Note: fault.Text{Zh: "RFC 3339 时间。", En: "Time as in RFC 3339."}},
+		{Name: "kind", Zh: "种类", Required: true, Example: "report",
+			Note: fault.Text{Zh: "小写英文词，可用连字符，例如 report；整张表相同时可留空，用 --kind 说明。", En: "A word in lower case, hyphens allowed, such as report; leave it empty and say --kind when the whole sheet has one."}},
+		{Name: "id", Zh: "编号", Aliases: []string{"ID"}, Required: true, Example: "R-0001",
+			Note: fault.Text{Zh: "来源系统中的唯一编号：凭它认出重复的上报。", En: "The unique id in the source system, by which a report that comes again is known."}},
+		{Name: "at", Zh: "时间", Example: "2026-11-23 09:30",
+			Note: fault.Text{Zh: "如 2026-11-23 09:30:00、2026/11/23、2026年11月23日，或 RFC 3339；没有写时区的按本地时间。不详则留空，以入库时刻为准。",
+				En: "As 2026-11-23 09:30:00, 2026/11/23 or RFC 3339; local time where no zone is said. Empty: not known, the moment of storing counts."}},
 	}, lonLat, []Column{
-		{Name: "accuracy_m", Zh: "精度（米）", Aliases: []string{"精度"}, Example: "15", Note: fault.Text{Zh: "定位精度，米。", En: "Accuracy of the position in metres."}},
+		{Name: "accuracy_m", Zh: "精度（米）", Aliases: []string{"精度"}, Example: "15",
+			Note: fault.Text{Zh: "定位精度，米；不详则留空。您可以在右边加别的列，它们作为属性保留（居民除外）。",
+				En: "Accuracy of the position in metres; empty if not known. Columns that you add to the right are kept as attributes (not of residents)."}},
 	})},
 }
 
