@@ -88,9 +88,11 @@ func partOf(name string) (*part, error) {
 		return nil, fault.New(fault.Conflict, "backup-runs", nil).In(fault.Place{File: filepath.Base(name)})
 	}
 	p := &part{File: f, name: name}
-	if err := f.Truncate(0); err != nil {
-		p.drop()
-		return nil, unwritable(name, err)
+	if info, err := f.Stat(); err == nil && info.Size() > 0 { // of a backup that was killed
+		if err := f.Truncate(0); err != nil {
+			p.drop()
+			return nil, unwritable(name, err)
+		}
 	}
 	return p, nil
 }
