@@ -1,6 +1,7 @@
 package app
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/zhuwang/zhuwang/internal/exchange"
@@ -26,14 +27,15 @@ func (c importBuildingsCmd) Run(e *env) error {
 		return err
 	}
 	options := c.options(exchange.WantPoints | exchange.WantPolygons)
-	options.Fields = fields // so that a table's lon and lat are found
+	options.Fields = fields // of a table lon and lat are the place itself
 	layer, err := exchange.Read(e.ctx, c.File, options)
 	if err != nil {
 		return err
 	}
-	if len(layer.Columns) > 0 && door != nil && isTable(c.File) {
+	if layer.IsTable() {
 		door = nil
 	}
+	fields = maps.Clone(fields)
 	delete(fields, "lon")
 	delete(fields, "lat")
 	return e.with(func(_ *database, service *grid.Service) error {

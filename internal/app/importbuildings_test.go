@@ -134,6 +134,10 @@ func TestImportBuildings(t *testing.T) {
 	if r := zhuwang(t, "import", "buildings", newer, "--district", "450105", "--crs", "cgcs2000", "--yes"); r.code != exitFailed || !strings.Contains(r.err, "[nothing-imported]") {
 		t.Errorf("no good row: %+v", r)
 	}
+	other := writeFile(t, filepath.Join(t.TempDir(), "other.csv"), "no,东经,北纬\n30,"+at(1, 1)+"\n")
+	if i, _ := runImport(t, "buildings", other, "--field", "id=no,lon=东经,lat=北纬", "--dry-run"); i.New != 1 || i.Refused != 0 {
+		t.Errorf("columns of other names: %+v", i)
+	}
 	// A code that was given up names nothing else.
 	writeFile(t, newer, head+"20,,"+at(1, 0)+",1\n4,,"+at(1, 0)+",2\n")
 	runImport(t, "buildings", newer, "--yes", "--source", "楼栋")

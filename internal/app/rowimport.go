@@ -152,12 +152,3 @@ func (c rowImport) result(m map[string]any, n counts, written bool) map[string]a
 }
 
 func percent(share float64) string { return fmt.Sprintf(" %.1f%%", 100*share) }
-
-// isTable reports whether a file is a table, whose places stand in columns.
-func isTable(file string) bool {
-	switch strings.ToLower(filepath.Ext(file)) {
-	case ".csv", ".tsv", ".txt", ".xlsx":
-		return true
-	}
-	return false
-}

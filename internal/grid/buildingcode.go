@@ -34,9 +34,13 @@ func (b *builder) number() {
 	net := b.in.Basis.Mesh.Net
 	for _, community := range net.Communities {
 		drafts := left[community.Code]
+		if len(drafts) == 0 {
+			continue
+		}
+		room := community.Outline.AreaM2() / float64(len(drafts))
 		sites := make([]site, len(drafts))
 		for k, i := range drafts {
-			sites[k] = site{b.drafts[i].Point, community.Outline.AreaM2() / float64(len(drafts)), b.drafts[i].ID}
+			sites[k] = site{b.drafts[i].Point, room, b.drafts[i].ID}
 		}
 		serial := 0
 		for _, k := range numberingOrder(sites) {
