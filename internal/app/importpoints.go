@@ -25,11 +25,14 @@ type importPointsCmd struct {
 	Attributes string `placeholder:"A,B|none" help:"作为属性保留的列；不给则保留其余各列，none 一列也不留 · Columns kept as attributes; none given: all that have no other use."`
 	Dates      string `placeholder:"mdy|dmy" help:"年份在最后的日期：月在前 mdy，日在前 dmy · Order of dates whose year comes last."`
 	Delimiter  string `placeholder:"," help:"CSV 各列之间的符号，制表符写 tab · Sign between the columns of a CSV file; tab for a tab."`
-	Rejects    string `placeholder:"OUT.csv" help:"退回的行写到哪里；不给则为 FILE.rejects.csv · Where refused rows go; none: FILE.rejects.csv."`
+	Refused    string `placeholder:"OUT.csv" help:"退回的行；不给则为 FILE.rejects.csv · Table of refused rows; none: FILE.rejects.csv."`
 	By         string `placeholder:"NAME" default:"cli" help:"导入人 · Who imports."`
 	DryRun     bool   `help:"只检查，不写入 · Check only; write nothing."`
 	JSON       bool   `name:"json" help:"以 JSON 输出结果 · Print the result as JSON."`
 }
+
+// readingTime bounds the programs that read a file while it is being stored: the database sets the pace.
+const readingTime = 24 * time.Hour
 
 // sampled is how many rows are looked at to find out what the columns hold.
 const sampled = 1000
@@ -70,8 +73,8 @@ func (c importPointsCmd) Run(e *env) error {
 
 // rejects is the file of refused rows.
 func (c importPointsCmd) rejects() string {
-	if c.Rejects != "" {
-		return c.Rejects
+	if c.Refused != "" {
+		return c.Refused
 	}
 	return strings.TrimRight(c.File, "/") + ".rejects.csv"
 }
@@ -118,7 +121,7 @@ func (c importPointsCmd) plan(e *env) (p pointPlan, err error) {
 	if err := c.settle(&p, sample); err != nil {
 		return p, err
 	}
-	o.Want, o.Raw, o.Fields = exchange.WantPoints, true, exchange.Mapping{}
+	o.Want, o.Raw, o.Fields, o.Timeout = exchange.WantPoints, true, exchange.Mapping{}, readingTime
 	if table {
 		for _, r := range []grid.Role{grid.RoleLon, grid.RoleLat, grid.RoleCRS} {
 			if column := p.intake.Columns[r]; column != "" {

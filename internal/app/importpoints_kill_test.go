@@ -3,7 +3,9 @@ package app
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -47,6 +49,34 @@ func killedAtProgress(t *testing.T, args ...string) {
 	}
 	if err := cmd.Wait(); err == nil || cmd.ProcessState.ExitCode() != -1 {
 		t.Fatalf("it ended before it could be killed (%v): %s", err, &said)
+	}
+}
+
+// interrupter ends a context when the program says how far it is.
+type interrupter struct {
+	lines
+	stop context.CancelFunc
+}
+
+func (i *interrupter) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte(" a second")) {
+		i.stop()
+	}
+	return i.lines.Write(p)
+}
+
+// An import that a person breaks off says what is done, and goes on from there.
+func TestImportPointsIsInterrupted(t *testing.T) {
+	withNet(t, "AABBB\nAABCC\nDDEFF\nDDEEF")
+	file := pointsToImport(t, 25_000)
+	ctx, stop := context.WithCancel(t.Context())
+	said := &interrupter{stop: stop}
+	code := Run(ctx, []string{"import", "points", file, "--kind", "report", "--crs", "wgs84", "--district", "450105", "--lang", "en"}, Streams{In: strings.NewReader(""), Out: io.Discard, Err: said}, "test")
+	if code != exitFailed || !strings.Contains(said.String(), "Interrupted. The first 10000 rows are done; run the same command again") {
+		t.Fatalf("%d %s", code, said)
+	}
+	if done, r := importPoints(t, file, "--kind", "report", "--crs", "wgs84"); r.code != exitDone || done.Resumed != 10_000 || done.In+done.Outside != 25_000 {
+		t.Errorf("%+v %s", done, r.err)
 	}
 }
 

@@ -103,7 +103,8 @@ func (s *Service) ImportPoints(ctx context.Context, f PointFile) (t PointTally, 
 		}
 		return nil
 	})
-	return t, group.Wait()
+	err = group.Wait()
+	return t, err
 }
 
 // cut reads the file and yields its rows in chunks, of which one ends at begin.
