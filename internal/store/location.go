@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
 )
 
@@ -117,9 +119,18 @@ func (t *locationTx) SetLocations(ctx context.Context, points []grid.Location) e
 		return nil
 	}
 	c := columnsOf(points)
-	_, err := t.pg.Exec(ctx, query("locations-set"), t.head.District, t.head.Release, t.now, c.kind, c.id, c.at, c.lon, c.lat, c.crs, c.accuracy, c.attributes,
-		c.batch, c.x, c.y, c.area, c.how, c.reason, c.by)
-	return explain(err)
+	return written(len(points))(t.pg.Exec(ctx, query("locations-set"), t.head.District, t.head.Release, t.now, c.kind, c.id, c.at, c.lon, c.lat, c.crs, c.accuracy, c.attributes,
+		c.batch, c.x, c.y, c.area, c.how, c.reason, c.by))
+}
+
+// written judges a statement that must write so many rows. Fewer are a conflict.
+func written(rows int) func(pgconn.CommandTag, error) error {
+	return func(tag pgconn.CommandTag, err error) error {
+		if err == nil && tag.RowsAffected() != int64(rows) {
+			return fault.New(fault.Conflict, "write-conflict", nil)
+		}
+		return explain(err)
+	}
 }
 
 // PutEvent implements grid.LocationTx.

@@ -24,8 +24,7 @@ func (t *tx) MoveLocations(ctx context.Context, n int, by string, points []grid.
 	for i, l := range points {
 		kinds[i], ids[i], areas[i], hows[i] = l.Kind, l.ID, string(l.Area), string(l.How)
 	}
-	_, err := t.pg.Exec(ctx, query("locations-move"), t.district, n, by, t.now, kinds, ids, areas, hows)
-	return explain(err)
+	return written(len(points))(t.pg.Exec(ctx, query("locations-move"), t.district, n, by, t.now, kinds, ids, areas, hows))
 }
 
 // PutMoves implements grid.Tx.
@@ -37,8 +36,7 @@ func (t *tx) PutMoves(ctx context.Context, n int, moves []grid.Movement) error {
 	for i, m := range moves {
 		kinds[i], ids[i], from[i], to[i] = m.Kind, m.ID, string(m.From), string(m.To)
 	}
-	_, err := t.pg.Exec(ctx, query("moves-put"), t.district, n, kinds, ids, from, to)
-	return explain(err)
+	return written(len(moves))(t.pg.Exec(ctx, query("moves-put"), t.district, n, kinds, ids, from, to))
 }
 
 // Moves implements grid.Store.

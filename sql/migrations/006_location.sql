@@ -16,7 +16,7 @@ CREATE TABLE batch (
 
 -- Where residents, reports and other things lie: the coordinate as its source told it, the same on the lattice, and the grid it is in now.
 -- Millions of rows come at once, so what a writer has proved already is not proved again: a row is written under the lock of the head
--- row, whose release has a foreign key, and the form of a kind is a rule of Go. `zhuwang doctor` proves both.
+-- row, whose release has a foreign key (`zhuwang doctor` proves that it is there), and the form of a kind is a rule of Go.
 CREATE TABLE location (
     district   text NOT NULL,
     kind       text COLLATE "C" NOT NULL CHECK (kind <> 'building'),
