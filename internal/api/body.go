@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
@@ -46,6 +47,9 @@ func formOf(r *http.Request, taken ...string) (string, error) {
 
 // strictJSON reads one JSON object; a field that is not known, or not what it should be, is named.
 func strictJSON(text []byte, expected string, into any) error {
+	if !utf8.Valid(text) { // or its reader would put other characters in their place
+		return notUTF8()
+	}
 	in := json.NewDecoder(bytes.NewReader(text))
 	in.DisallowUnknownFields()
 	err := in.Decode(into)
@@ -99,6 +103,10 @@ func badBody(cause error, expected string) error {
 	f := fault.New(fault.Invalid, "bad-body", fault.Args{"expected": expected})
 	f.Cause = cause
 	return f
+}
+
+func notUTF8() *fault.Error {
+	return fault.New(fault.Invalid, "invalid-utf8", fault.Args{"hint": fault.Text{Zh: "请用 UTF-8 发送", En: "send it as UTF-8"}})
 }
 
 // badField names a field whose value cannot be understood.

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
@@ -26,6 +28,9 @@ func (s *Server) wantedPoints(q url.Values) (w wanted, err error) {
 	}
 	f := &w.filter
 	f.Within, f.Batch, f.ID = grid.Code(q.Get("within")), q.Get("batch"), q.Get("q")
+	if strings.ContainsFunc(f.ID, unicode.IsControl) || !utf8.ValidString(f.ID) {
+		return w, badField("q") // which the domain knows by another name
+	}
 	if kinds := q.Get("kind"); kinds != "" {
 		f.Kinds = strings.Split(kinds, ",")
 	}

@@ -167,7 +167,7 @@ func (p *poster) readRecord(t *table, fields []string, err error, row int) arriv
 		return arrival{row: row, fault: fault.New(fault.Invalid, "bad-body", fault.Args{"expected": "CSV"})}
 	}
 	if i := slices.IndexFunc(fields, func(s string) bool { return !utf8.ValidString(s) }); i >= 0 {
-		return arrival{row: row, fault: fault.New(fault.Invalid, "invalid-utf8", fault.Args{"hint": fault.Text{Zh: "请用 UTF-8 发送", En: "send it as UTF-8"}}).In(fault.Place{Field: t.head[i]})}
+		return arrival{row: row, fault: notUTF8().In(fault.Place{Field: t.head[i]})}
 	}
 	text, err := t.read(fields)
 	if err != nil {
