@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 
 describe.each([
-  ['zh-CN', 'zh-CN', ['镇街', '社区', '网格', '示例数据']],
+  ['zh-CN', 'zh-CN', ['镇（街道）', '村（社区）', '网格', '示例数据']],
   ['en', 'en-GB', ['Towns', 'Communities', 'Grids', 'Invented data']],
 ] as const)('in %s', (lang, locale, words) => {
   test.each([

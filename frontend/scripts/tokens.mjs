@@ -58,6 +58,9 @@ export function css(tokens) {
   ].join('\n')
 }
 
+/** States whose colours kinds of points are told apart by, beside their shapes; none is that of what is overdue. */
+const marks = ['doing', 'due', 'suspended', 'new']
+
 /** theme.ts: what a map style needs of each theme, with literal types. */
 export function theme(tokens) {
   const t = values(tokens)
@@ -69,6 +72,7 @@ export function theme(tokens) {
     map: c.map,
     category: c.category,
     difference: c.difference,
+    mark: marks.map((state) => c.state[state]),
     sequential: c.sequential,
   })
   const themes = Object.fromEntries(Object.entries(t.color).map(([k, c]) => [k, pick(c)]))
@@ -96,6 +100,7 @@ export interface Palette {
   map: Record<keyof (typeof themes)['light']['map'], string>
   category: Record<Category, string>
   difference: Record<'add' | 'remove' | 'move', string>
+  mark: readonly string[]
   sequential: readonly string[]
 }
 `

@@ -71,7 +71,7 @@ const (
 
 // Search finds divisions, grids and buildings by the first digits of their code, by a part of their name or address, or by
 // how it sounds: pinyin, initials, or both mixed, in any reading of each character (fjsq, fujingsq → 富景社区). Best first; then
-// the larger division first, then the shorter name, then by code. At most limit hits.
+// the larger division first, then the shorter name (not where a code was typed), then by code. At most limit hits.
 func (s *Snapshot) Search(query string, limit int) []Hit {
 	q := fold(query)
 	if q == "" || limit <= 0 {
@@ -90,8 +90,11 @@ func (s *Snapshot) Search(query string, limit int) []Hit {
 		}
 	}
 	slices.SortFunc(found, func(a, b match) int {
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.level, b.level),
-			cmp.Compare(len(a.name), len(b.name)), cmp.Compare(a.code, b.code), cmp.Compare(a.index, b.index))
+		shorter := cmp.Compare(len(a.name), len(b.name))
+		if a.rank == codeStart { // who types a code is not after names
+			shorter = 0
+		}
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.level, b.level), shorter, cmp.Compare(a.code, b.code), cmp.Compare(a.index, b.index))
 	})
 	hits := make([]Hit, 0, min(limit, len(found)))
 	for _, m := range found[:min(limit, len(found))] {

@@ -24,7 +24,22 @@ type Answer<P extends GetPath> = paths[P]['get']['responses'][200]['content']['a
 const origin = typeof location === 'undefined' ? 'http://localhost' : location.origin
 
 /** Asks one path of the interface. An aborted call rejects: nobody waits for it any more. */
-export async function get<P extends GetPath>(path: P, parameters: Parameters<P>, init?: RequestInit): Promise<Result<Answer<P>>> {
+export function get<P extends GetPath>(path: P, parameters: Parameters<P>, init?: RequestInit): Promise<Result<Answer<P>>> {
+  return send(path, parameters, { ...init, headers: { 'Accept-Language': language } })
+}
+
+/** The paths that take changes as JSON. */
+type JsonPatch = { patch: { parameters: { path?: unknown; query?: unknown }; requestBody: { content: { 'application/json': unknown } }; responses: { 200: { content: { 'application/json': unknown } } } } }
+type PatchPath = { [P in keyof paths]: paths[P] extends JsonPatch ? P : never }[keyof paths]
+
+/** Changes what one path of the interface stands for. */
+export function patch<P extends PatchPath>(
+  path: P, parameters: Pick<paths[P]['patch']['parameters'], 'path' | 'query'>, body: paths[P]['patch']['requestBody']['content']['application/json'], headers: Record<string, string>,
+): Promise<Result<paths[P]['patch']['responses'][200]['content']['application/json']>> {
+  return send(path, parameters, { method: 'PATCH', body: JSON.stringify(body), headers: { ...headers, 'Accept-Language': language, 'Content-Type': 'application/json' } })
+}
+
+async function send<T>(path: string, parameters: { path?: unknown; query?: unknown }, init: RequestInit): Promise<Result<T>> {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String((parameters.path as Record<string, unknown>)[name])))
   const url = new URL(filled, origin)
   for (const [name, value] of Object.entries(parameters.query ?? {})) {
@@ -32,13 +47,13 @@ export async function get<P extends GetPath>(path: P, parameters: Parameters<P>,
   }
   let response: Response
   try {
-    response = await fetch(url, { ...init, headers: { 'Accept-Language': language } })
+    response = await fetch(url, init)
   } catch (cause) {
-    if (init?.signal?.aborted) throw cause
+    if (init.signal?.aborted) throw cause
     return { ok: false, problem: { type: 'about:blank', title: '', status: 0, rule: unreachable } }
   }
   const body: unknown = await response.json().catch(() => undefined)
-  if (response.ok && body !== undefined) return { ok: true, value: body as Answer<P> }
+  if (response.ok && body !== undefined) return { ok: true, value: body as T }
   if (isProblem(body)) return { ok: false, problem: body }
   const request_id = response.headers.get('X-Request-Id') ?? undefined
   return { ok: false, problem: { type: 'about:blank', title: response.statusText, status: response.status, rule: 'unknown', request_id } }

@@ -43,13 +43,18 @@ export async function all(level: Level, within: string, release: number | undefi
   const items: Item[] = []
   let after: string | undefined
   for (;;) {
-    const query = { district: within.slice(0, 6), within, limit: most, after, release }
-    const page: Result<ItemPage> = await get('/api/v1/{collection}', { path: { collection: collectionOf[level] }, query }, { cache: 'no-cache', signal })
-    if (!page.ok) return page
-    items.push(...page.value.items)
-    if (page.value.next === null) return { ok: true, value: items }
-    after = page.value.next
+    const answer: Result<ItemPage> = await page(level, within, release, after, most, signal)
+    if (!answer.ok) return answer
+    items.push(...answer.value.items)
+    if (answer.value.next === null) return { ok: true, value: items }
+    after = answer.value.next
   }
+}
+
+/** Some of them, after a cursor. */
+export function page(level: Level, within: string, release: number | undefined, after: string | undefined, limit: number, signal?: AbortSignal): Promise<Result<ItemPage>> {
+  const query = { district: within.slice(0, 6), within, limit, after, release }
+  return get('/api/v1/{collection}', { path: { collection: collectionOf[level] }, query }, { cache: 'no-cache', signal })
 }
 
 /** Divisions, grids and buildings by code, name, pinyin, initials or address, best first. A release needs its district. */

@@ -5,6 +5,8 @@ import type { Location, Place } from '@/api/locate'
 import { locate } from '@/api/locate'
 import type { Item, Level } from '@/api/net'
 import { item as fetchItem } from '@/api/net'
+import type { Point, PointKey } from '@/api/points'
+import { point as fetchPoint } from '@/api/points'
 import type { LayerGroup, MapLevel } from '@/map/layers'
 import { groupNames } from '@/map/layers'
 import type { NetMap } from '@/map/NetMap'
@@ -20,6 +22,7 @@ import type { Change } from './difference'
 import { useDifference } from './difference'
 import type { Moment } from './moment'
 import { useNet } from './net'
+import { usePoints } from './points'
 import { usePosition } from './position'
 import type { TableLevel } from './url'
 import { format, parse } from './url'
@@ -51,6 +54,12 @@ export function createExplorer() {
   const asked = shallowRef<Asked | null>(null)
   const index = shallowRef<ReadonlyMap<string, Item>>(new Map())
   const hidden = ref(new Set<LayerGroup>(said.hidden))
+  const hiddenKinds = ref(new Set<string>(said.hiddenKinds))
+  const points = usePoints(computed(() => net.present.value?.code))
+  /** The reported point that was chosen; `point` is what is known of it. */
+  const picked = shallowRef<{ key: PointKey; point: Point | null } | null>(null)
+  /** A place at which several points stand. */
+  const stack = shallowRef<{ lon: number; lat: number } | null>(null)
   const table = ref(said.table)
   const kiosk = ref(said.kiosk)
   const chosenTheme = ref(said.theme)
@@ -88,7 +97,9 @@ export function createExplorer() {
   const query = () => ({
     area: area.value ?? otherDistrict(),
     point: asked.value?.place ?? null,
+    item: picked.value?.key ?? null,
     hidden: groupNames.filter((g) => hidden.value.has(g)),
+    hiddenKinds: [...hiddenKinds.value].sort(),
     theme: chosenTheme.value,
     language: chosenLanguage.value,
     kiosk: kiosk.value,
@@ -103,7 +114,7 @@ export function createExplorer() {
     if (step) history.pushState(null, '', url)
     else history.replaceState(null, '', url)
   }
-  watch([hidden, table, kiosk, chosenTheme, chosenLanguage], () => writeUrl(false))
+  watch([hidden, hiddenKinds, table, kiosk, chosenTheme, chosenLanguage], () => writeUrl(false))
 
   /** A link to what is seen now, with the release that is seen: after the next one it shows the same still. */
   function link(): string {
@@ -123,7 +134,7 @@ export function createExplorer() {
         problem.value = answer.problem
         return null
       }
-      if (level !== 'building') detail.value = answer.value
+      detail.value = answer.value
       return answer.value
     } catch {
       return null // another choice came first
@@ -134,27 +145,51 @@ export function createExplorer() {
   async function choose(code: string, options: { reveal?: boolean; step?: boolean } = {}): Promise<void> {
     const { reveal = true, step = true } = options
     const level = levelOf(code)
-    if (level === 'building') {
-      const building = await load(code)
-      if (building) await askBuilding(building)
-      return
-    }
-    asked.value = null
+    asked.value = picked.value = stack.value = null
     await net.turn(code.slice(0, 6))
     area.value = level === 'district' ? null : code
     if (step) writeUrl(true)
     const known = level === 'district' ? net.district.value : await load(code)
-    if (known && reveal) map.value?.reveal(known.bounds)
+    if (known && reveal) map.value?.reveal(known.bounds, { maxZoom: level === 'building' ? 17.5 : undefined })
   }
 
-  async function askBuilding(building: Item): Promise<void> {
-    const [lon, lat] = building.label
-    await ask({ lon, lat, crs: 'cgcs2000' }, { level: 'grid', title: building.address || building.name })
+  /** Chooses a reported point: its card, and on the map its grid. */
+  async function pick(key: PointKey, options: { reveal?: boolean; step?: boolean } = {}): Promise<void> {
+    const { reveal = true, step = true } = options
+    asked.value = stack.value = null
+    const own = (picked.value = { key, point: null })
+    const answer = await fetchPoint(net.present.value?.code ?? '', key)
+    if (picked.value !== own) return
+    if (!answer.ok) {
+      problem.value = answer.problem
+      picked.value = null
+      return
+    }
+    know(answer.value)
+    if (step) writeUrl(true)
+    if (area.value) await load(area.value)
+    const [lon, lat] = answer.value.place
+    if (reveal) map.value?.reveal([lon - 0.001, lat - 0.001, lon + 0.001, lat + 0.001], { maxZoom: 17 })
+  }
+
+  /** What is known of the chosen point now. */
+  function know(p: Point): void {
+    picked.value = { key: { kind: p.kind, id: p.id }, point: p }
+    area.value = p.grid?.code ?? null
+    void points.look()
+  }
+
+  /** Points that stand at one place, to choose from. */
+  function pile(at: { lon: number; lat: number }): void {
+    asked.value = picked.value = null
+    stack.value = at
+    writeUrl(false)
   }
 
   /** Asks which grid holds a place, and chooses the division of that level there. */
   async function ask(place: Place, options: { level: MapLevel; reveal?: boolean; title?: string }): Promise<void> {
     const [lon, lat] = toCGCS2000(place.crs, [place.lon, place.lat])
+    picked.value = stack.value = null
     const own: Asked = { place, at: { lon, lat }, title: options.title, answer: null }
     asked.value = own
     const answer = await locate(place, net.present.value?.code, net.release.value)
@@ -182,10 +217,18 @@ export function createExplorer() {
     if (kiosk.value) kiosk.value = false
     else if (table.value) table.value = null
     else if (position.state.value.is !== 'off') position.stop()
-    else if (asked.value && !area.value) forget()
-    else if (area.value) void choose(parentCode(area.value) ?? area.value.slice(0, 6))
+    else if (stack.value) stack.value = null
+    else if (picked.value) {
+      picked.value = null
+      writeUrl(true)
+    } else if (asked.value && !area.value) forget()
+    else if (area.value) void choose(above(area.value))
     else if (net.then.value) void travel(null)
   }
+
+  /** The code one level up: of a building the grid that it lies in. */
+  const above = (code: string) =>
+    (levelOf(code) === 'building' && detail.value?.code === code && detail.value.parents?.at(-1)?.code) || (parentCode(code) ?? code.slice(0, 6))
 
   /** Goes to the net of another time, null being now; what is chosen stays chosen where it was there then. */
   async function travel(moment: Moment | null, options: { step?: boolean } = {}): Promise<void> {
@@ -207,9 +250,11 @@ export function createExplorer() {
     const to = parse(search)
     if (JSON.stringify(to.moment) !== JSON.stringify(net.then.value?.moment ?? null)) await travel(to.moment, { step: false })
     hidden.value = new Set(to.hidden)
+    hiddenKinds.value = new Set(to.hiddenKinds)
     table.value = to.table
     kiosk.value = to.kiosk
-    if (to.point) void ask(to.point, { level: 'grid', reveal: false })
+    if (to.item) void pick(to.item, { reveal: false, step: false })
+    else if (to.point) void ask(to.point, { level: 'grid', reveal: false })
     else void choose(to.area ?? net.present.value?.code ?? '', { reveal: false, step: false })
   }
 
@@ -228,7 +273,8 @@ export function createExplorer() {
     const now = net.present.value?.release
     if (said.moment && !('release' in said.moment && said.moment.release === now)) await net.travel(said.moment)
     arrived.value = true
-    if (said.point) await ask(said.point, { level: (said.area && (levelOf(said.area) as MapLevel)) || 'grid', reveal: !cameraSaid })
+    if (said.item) await pick(said.item, { step: false, reveal: !cameraSaid })
+    else if (said.point) await ask(said.point, { level: (said.area && (levelOf(said.area) as MapLevel)) || 'grid', reveal: !cameraSaid })
     else if (said.area) await choose(said.area, { step: false, reveal: !cameraSaid })
   }
 
@@ -236,7 +282,7 @@ export function createExplorer() {
     await position.find(net.present.value?.code, net.release.value)
     const state = position.state.value
     if (state.is !== 'found') return
-    asked.value = null
+    asked.value = picked.value = stack.value = null
     const { lon, lat, accuracy } = state.fix
     if (state.answer.district) await net.turn(state.answer.district.code)
     const touched = state.answer.circle?.flatMap((s) => (s.code ? [s.code] : [])) ?? []
@@ -246,9 +292,16 @@ export function createExplorer() {
     map.value?.fit([lon - degrees, lat - degrees, lon + degrees, lat + degrees], { maxZoom: 17 })
   }
 
-  const flag = computed(() => {
+  /** What is selected on the map: the chosen division or grid, or the grid that the chosen building lies in. */
+  const marked = computed(() => {
     const s = subject.value
-    if (!s || !area.value) return ''
+    if (!s || !area.value) return null
+    return s.level === 'building' ? (index.value.get(s.parents?.at(-1)?.code ?? '') ?? null) : s
+  })
+
+  const flag = computed(() => {
+    const s = marked.value
+    if (!s) return ''
     if (s.level !== 'grid') return s.name
     return s.households === undefined ? ownGroup(s.code) : `${ownGroup(s.code)}  ${count(s.households)} ${t('card.households.unit')}`
   })
@@ -263,9 +316,22 @@ export function createExplorer() {
     return { today, gone, born, bordersThen: [...gone, ...moved], bordersToday: [...born, ...moved] }
   })
 
+  /** Of a place that no grid holds, the grid that is nearest: the map points to it. */
+  const nearest = computed(() => (asked.value?.answer && !asked.value.answer.inside ? asked.value.answer.nearest?.code : undefined))
+
+  /** Points are those of now: beside the net of another time they are not shown. */
+  const shownPoints = computed<MapView['points']>(() => {
+    const { kinds, marks, version } = points
+    if (!version.value || net.then.value) return null
+    const shown = kinds.value.map((k) => k.kind).filter((kind) => !hiddenKinds.value.has(kind))
+    if (shown.length === 0) return null
+    return { version: version.value, kinds: shown.length === kinds.value.length ? null : shown, marks: marks.value }
+  })
+
   const view = computed<MapView>(() => {
     const d = net.district.value
-    const s = subject.value
+    const s = marked.value
+    const place = picked.value?.point?.place ?? null
     const p = position.state.value
     const found = p.is === 'found' ? p : null
     const wall = kiosk.value ? Math.max(1, innerHeight / 1080) : 1
@@ -274,8 +340,11 @@ export function createExplorer() {
       district: d && { code: d.code, bounds: d.bounds, tiles: d.tiles ?? { net: String(d.release) } },
       hidden: hidden.value,
       changes: drawnChanges.value,
-      selected: s && area.value ? { level: s.level as MapLevel, code: s.code, label: s.label, flag: flag.value } : null,
-      touched: found?.answer.circle?.flatMap((c) => (c.code ? [c.code] : [])) ?? [],
+      selected: s && { level: s.level as MapLevel, code: s.code, label: s.label, flag: flag.value },
+      points: shownPoints.value,
+      building: area.value && levelOf(area.value) === 'building' ? area.value : null,
+      chosenPoint: place && { lon: place[0], lat: place[1] },
+      touched: found?.answer.circle?.flatMap((c) => (c.code ? [c.code] : [])) ?? (nearest.value ? [nearest.value] : []),
       position: found && found.fix,
       asked: asked.value?.at ?? null,
       scale: kiosk.value ? 1.35 * wall : 1,
@@ -291,7 +360,7 @@ export function createExplorer() {
   }
 
   function toggleTable(): void {
-    const below: Record<string, TableLevel> = { district: 'town', town: 'community', community: 'grid', grid: 'grid' }
+    const below: Record<string, TableLevel> = { district: 'town', town: 'community', community: 'grid', grid: 'building', building: 'building' }
     table.value = table.value ? null : (below[subject.value?.level ?? 'district'] ?? 'grid')
   }
 
@@ -311,7 +380,14 @@ export function createExplorer() {
     if (area.value) void load(area.value)
   }
 
+  function toggleKind(kind: string): void {
+    const next = new Set(hiddenKinds.value)
+    if (!next.delete(kind)) next.add(kind)
+    hiddenKinds.value = next
+  }
+
   return {
+    points, picked, stack, hiddenKinds, pick, know, pile, toggleKind,
     cameraSaid, net, position, area, subject, problem, asked, index, hidden, table, kiosk, map, view, choosingTime, arrived, difference,
     start, choose, ask, forget, up, travel, goTo, link, findMe, toggleLayer, toggleTable, switchTheme, switchLanguage,
   }

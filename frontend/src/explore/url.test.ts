@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { UrlState } from './url'
 import { format, parse } from './url'
 
-const nothing: UrlState = { area: null, point: null, hidden: [], theme: null, language: null, kiosk: false, table: null, moment: null }
+const nothing: UrlState = { area: null, point: null, item: null, hiddenKinds: [], hidden: [], theme: null, language: null, kiosk: false, table: null, moment: null }
 
 test('an empty query says nothing, and nothing is an empty query', () => {
   expect(parse('')).toEqual(nothing)
@@ -14,6 +14,10 @@ test.each<Partial<UrlState>>([
   { area: '450105', table: 'grid' },
   { point: { lon: 108.3054821, lat: -22.7, crs: 'gcj02' } },
   { hidden: ['buildings', 'knots'], theme: 'dark' },
+  { hidden: ['points'], hiddenKinds: ['noise', 'street-light'] },
+  { item: { kind: 'street-light', id: 'a/b:c, d&e=f #%?号' }, area: '450105001004002' },
+  { area: '45010500100400012', table: 'building' },
+  { table: 'outside' },
   { language: 'en', kiosk: true, moment: { release: 12 } },
   { moment: { at: '2025-03-01T01:30:00Z' } },
 ])('%o comes back from its own query', (part) => {
@@ -30,5 +34,9 @@ test.each([
   ['?theme=neon', 'theme'],
   ['?release=-1', 'release'],
   ['?at=yesterday', 'at'],
-  ['?table=building', 'table'],
+  ['?table=room', 'table'],
+  ['?item=lamp', 'item'],
+  ['?item=/7', 'item'],
+  ['?item=Lamp 1/7', 'item'],
+  ['?hide=kind:,kind:A b', 'hide'],
 ])('%s is left out', (query) => expect(parse(query)).toEqual(nothing))

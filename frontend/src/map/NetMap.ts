@@ -3,8 +3,10 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import { drawImage, imageIds } from './images'
 import type { MapLevel } from './layers'
-import { facesOf, levelAt, mapLevels, sources } from './layers'
+import { facesOf, levelAt, pickBuildingFrom, sources } from './layers'
 import { style } from './style'
+import type { Under } from './under'
+import { under } from './under'
 import type { MapView } from './view'
 
 maplibre.setWorkerUrl(workerUrl)
@@ -22,8 +24,10 @@ export interface Camera {
 export interface MapEvents {
   /** The reader chose a place, and the level that a choice means at this zoom. */
   pick(at: { lon: number; lat: number }, level: MapLevel): void
-  /** The pointer is over a face, or over none. */
-  hover(face: { level: MapLevel; code: string; name: string; x: number; y: number } | null): void
+  /** The reader chose a building, a reported point, or points of one place that stand together at every zoom. */
+  take(what: Exclude<Under, { is: 'face' }>): void
+  /** The pointer is over something, at a place on the map in pixels, or over nothing. */
+  hover(what: (Under & { x: number; y: number }) | null): void
   pointer(at: { lon: number; lat: number } | null): void
   move(camera: Camera): void
   /** Something is still loading or moving, or all is drawn. */
@@ -45,7 +49,8 @@ export class NetMap {
   readonly #map: maplibre.Map
   readonly #events: MapEvents
   #view: MapView
-  #hovered: { level: MapLevel; code: string } | null = null
+  #hovered: Under | null = null
+  #points: string | undefined
   #ready = false
 
   /** Throws where the browser has no WebGL 2. Without a camera in the URL's hash the map begins at `bounds`. */
@@ -82,7 +87,7 @@ export class NetMap {
     map.on('dataloading', () => events.busy(true))
     map.on('idle', () => events.busy(false))
     map.on('move', () => this.#moved())
-    map.on('click', (e) => this.#pick(e.lngLat))
+    map.on('click', (e) => this.#pick(e.point, e.lngLat))
     map.on('mousemove', (e) => {
       this.#events.pointer({ lon: e.lngLat.lng, lat: e.lngLat.lat })
       this.#hoverAt(e.point)
@@ -94,7 +99,7 @@ export class NetMap {
     map.getCanvas().addEventListener('keydown', (e) => {
       if (e.key !== 'Enter') return
       e.preventDefault()
-      this.#pick(map.getCenter())
+      this.#pick(map.project(map.getCenter()), map.getCenter())
     })
   }
 
@@ -140,14 +145,14 @@ export class NetMap {
   }
 
   /** Brings a place into view: leaves the camera alone where it is seen well, else fits it. */
-  reveal(bounds: Bounds): void {
+  reveal(bounds: Bounds, options: { maxZoom?: number } = {}): void {
     const { clientWidth, clientHeight } = this.#map.getContainer()
     const { top, right, bottom, left } = this.#map.getPadding()
     const a = this.#map.project([bounds[0], bounds[3]])
     const b = this.#map.project([bounds[2], bounds[1]])
     const seen = a.x >= (left ?? 0) && a.y >= (top ?? 0) && b.x <= clientWidth - (right ?? 0) && b.y <= clientHeight - (bottom ?? 0)
     const large = Math.max((b.x - a.x) / clientWidth, (b.y - a.y) / clientHeight) > 0.12
-    if (!seen || !large) this.fit(bounds)
+    if (!seen || !large) this.fit(bounds, options)
   }
 
   /** The picture as a PNG data URL, for print. */
@@ -182,37 +187,72 @@ export class NetMap {
       if (spec.tiles && spec.tiles[0] !== source.tiles?.[0]) source.setTiles(spec.tiles)
     }
     this.#map.setStyle(next, { diff: true, validate: false })
+    const points = next.sources[sources.points]
+    const source = this.#map.getSource(sources.points)
+    // The address stays, what it answers does not.
+    if (this.#points !== this.#view.points?.version && points?.type === 'vector' && source instanceof maplibre.VectorTileSource) source.setTiles(points.tiles ?? [])
+    this.#points = this.#view.points?.version
   }
 
   #moved(): void {
     this.#events.move(this.camera)
   }
 
-  #pick({ lng, lat }: maplibre.LngLat): void {
-    this.#events.pick({ lon: lng, lat }, levelAt(this.#map.getZoom()))
+  #pick(at: maplibre.Point, { lng, lat }: maplibre.LngLat): void {
+    const what = this.#under(at)
+    if (!what || what.is === 'face') this.#events.pick({ lon: lng, lat }, levelAt(this.#map.getZoom()))
+    else if (what.is === 'cluster' && what.zoom <= sourceZoom) this.#near([what.lon, what.lat], what.zoom)
+    else this.#events.take(what)
   }
 
-  #hoverAt(point: maplibre.Point): void {
-    const layers = mapLevels.map((level) => `hover-${level}`).filter((id) => this.#map.getLayer(id))
-    const feature = layers.length > 0 ? this.#map.queryRenderedFeatures(point, { layers })[0] : undefined
-    const level = mapLevels.find((l) => facesOf[l] === feature?.sourceLayer)
-    if (!feature || !level) return this.#hover(null)
-    const { code, name } = feature.properties as { code: string; name: string }
-    this.#hover({ level, code, name, x: point.x, y: point.y })
+  /** Goes to a place at the zoom that a reader needs there. */
+  #near(center: [number, number], zoom: number): void {
+    const to = Math.max(zoom + 0.2, this.#map.getZoom() + 0.5)
+    if (reducedMotion()) this.#map.jumpTo({ center, zoom: to })
+    else this.#map.easeTo({ center, zoom: to, duration: flight })
   }
 
-  #hover(face: Parameters<MapEvents['hover']>[0]): void {
-    if (face?.code !== this.#hovered?.code) {
+  #under(at: maplibre.Point): Under | null {
+    const what = under(this.#map, at, matchMedia('(pointer: coarse)').matches)
+    return what?.is === 'building' && this.#map.getZoom() < pickBuildingFrom ? null : what
+  }
+
+  #hoverAt(at: maplibre.Point): void {
+    const what = this.#under(at)
+    this.#hover(what && { ...what, x: at.x, y: at.y })
+  }
+
+  #hover(what: Parameters<MapEvents['hover']>[0]): void {
+    if (nameOf(what) !== nameOf(this.#hovered)) {
       if (this.#hovered) this.#mark(this.#hovered, false)
-      if (face) this.#mark(face, true)
-      this.#hovered = face && { level: face.level, code: face.code }
+      if (what) this.#mark(what, true)
+      this.#hovered = what
     }
-    this.#map.getCanvas().style.cursor = face ? 'pointer' : ''
-    this.#events.hover(face)
+    this.#map.getCanvas().style.cursor = what ? 'pointer' : ''
+    this.#events.hover(what)
   }
 
-  #mark({ level, code }: { level: MapLevel; code: string }, hover: boolean): void {
-    if (!this.#map.getSource(sources.net)) return
-    this.#map.setFeatureState({ source: sources.net, sourceLayer: facesOf[level], id: code }, { hover })
+  #mark(what: Under, hover: boolean): void {
+    if (what.is !== 'face' && what.is !== 'building') return
+    const [source, sourceLayer] = what.is === 'face' ? [sources.net, facesOf[what.level]] : [sources.buildings, 'buildings']
+    if (this.#map.getSource(source)) this.#map.setFeatureState({ source, sourceLayer, id: what.code }, { hover })
+  }
+}
+
+/** The last zoom of the tiles: clusters of one place part at none. */
+const sourceZoom = 18
+
+/** Two things of one name are one thing. */
+function nameOf(what: Under | null): string {
+  switch (what?.is) {
+    case 'face':
+    case 'building':
+      return what.code
+    case 'point':
+      return `${what.kind}/${what.id}`
+    case 'cluster':
+      return `${what.lon},${what.lat}`
+    default:
+      return ''
   }
 }

@@ -1,6 +1,6 @@
 import type { ExpressionSpecification } from 'maplibre-gl'
 import { imageId } from './images'
-import { sources } from './layers'
+import { pickBuildingFrom, sources } from './layers'
 import type { Ink, Layer } from './style'
 import { zoom, zoomGround } from './zoom'
 
@@ -127,6 +127,14 @@ export function baseLayers({ view, colour: { map } }: Ink): Layer[] {
       'source-layer': 'buildings',
       minzoom: 14.2,
       paint: { 'fill-color': map.bld, 'fill-outline-color': map.bldLine, 'fill-opacity': zoom([14.2, 0, 14.8, 1]) },
+    },
+    {
+      id: 'building-hover',
+      type: 'fill',
+      source: sources.buildings,
+      'source-layer': 'buildings',
+      minzoom: pickBuildingFrom,
+      paint: { 'fill-color': map.hover, 'fill-opacity': ['case', ['boolean', ['feature-state', 'hover'], false], 0.3, 0] },
     },
   ]
 }

@@ -1,10 +1,11 @@
 import type { PatternName } from '@/tokens/patterns'
+import { colourOf, marks, shapeOf } from '@/tokens/marks'
 import { isCategory, patterns, tileSize } from '@/tokens/patterns'
 import type { Theme } from '@/tokens/theme'
 import { patternOf, themes } from '@/tokens/theme'
 
 /**
- * Images of the map, drawn on a canvas instead of fetched. An id is NAME@THEME: a category, `outside`, `move` or `flag`.
+ * Images of the map, drawn on a canvas instead of fetched. An id is NAME@THEME: a category, `outside`, `move`, `flag`, or `mark` and its number.
  */
 export const imageId = (name: string, theme: Theme) => `${name}@${theme}`
 
@@ -53,8 +54,24 @@ function flag(fill: string, edge: string): ImageData {
   })
 }
 
+/** The mark of a kind of points, on a rim that parts it from what lies under it. */
+function mark(n: number, ink: string, rim: string): ImageData {
+  return canvas(28, (c) => {
+    c.translate(2, 2)
+    const path = new Path2D(shapeOf(n))
+    c.lineJoin = 'round'
+    c.lineWidth = 4
+    c.strokeStyle = rim
+    c.stroke(path)
+    c.fillStyle = ink
+    c.fill(path)
+  })
+}
+
+const markNames = Array.from({ length: marks }, (_, n) => `mark${n}`)
+
 /** Ids of every image that a style of this theme uses. */
-export const imageIds = (theme: Theme): string[] => ['outside', 'flag', 'move', ...Object.keys(patternOf)].map((name) => imageId(name, theme))
+export const imageIds = (theme: Theme): string[] => ['outside', 'flag', 'move', ...markNames, ...Object.keys(patternOf)].map((name) => imageId(name, theme))
 
 /** The image of an id, or null for an id that is not one of ours. */
 export function drawImage(id: string): MapImage | null {
@@ -68,6 +85,10 @@ export function drawImage(id: string): MapImage | null {
       data: flag(palette.text, palette.raised),
       options: { pixelRatio: ratio, stretchX: [[14, 34]], stretchY: [[14, 34]], content: [4, 4, 44, 44] },
     }
+  }
+  if (markNames.includes(name)) {
+    const n = Number(name.slice('mark'.length))
+    return { data: mark(n, palette.mark[colourOf(n)] ?? palette.text, palette.surface), options: { pixelRatio: ratio } }
   }
   if (!isCategory(name)) return null
   const width = theme === 'contrast' ? 1.6 : 1.3

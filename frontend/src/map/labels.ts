@@ -29,6 +29,21 @@ export function labelLayers({ view, colour }: Ink): Layer[] {
   const halo = (width: number) => ({ 'text-color': map.label, 'text-halo-color': map.halo, 'text-halo-width': width * Math.min(by, 1.6) })
   return [
     {
+      id: 'house-number',
+      type: 'symbol',
+      source: sources.buildings,
+      'source-layer': 'buildings_label',
+      minzoom: 16.2,
+      filter: ['has', 'number'],
+      layout: {
+        'text-field': ['get', 'number'],
+        'text-font': codeFont,
+        'text-size': size([16, 10, 18, 13, 20, 16]),
+        'text-padding': 3,
+      },
+      paint: { 'text-color': map.label2, 'text-halo-color': map.bld, 'text-halo-width': 1.2 },
+    },
+    {
       id: 'street-label',
       type: 'symbol',
       source: sources.base,
@@ -89,6 +104,8 @@ export function labelLayers({ view, colour }: Ink): Layer[] {
         'text-size': size([9, 12, 12, 17, 14, 22]),
         'text-letter-spacing': 0.22,
         'text-padding': 4,
+        'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'],
+        'text-radial-offset': 1,
       },
       paint: halo(2.4),
     },

@@ -5,8 +5,9 @@ export const sources = {
   today: 'today',
   base: 'base',
   buildings: 'buildings',
-  accuracy: 'accuracy',
   points: 'points',
+  accuracy: 'accuracy',
+  places: 'places',
   flag: 'flag',
 } as const
 
@@ -18,6 +19,9 @@ export type MapLevel = (typeof mapLevels)[number]
 export const facesOf: Record<MapLevel, string> = { district: 'districts', town: 'towns', community: 'communities', grid: 'grids' }
 
 /** Zoom from which each level is the one that is hovered and picked. */
+/** Zoom from which a click means the building under it. */
+export const pickBuildingFrom = 16.5
+
 export const pickFrom: Record<MapLevel, number> = { district: 0, town: 8.5, community: 11, grid: 12.6 }
 
 /** The level that a click means at a zoom. */
@@ -44,6 +48,7 @@ export const order = [
   'wash',
   'pattern',
   'building',
+  'building-hover',
   'grid-case',
   'community-case',
   'town-case',
@@ -68,16 +73,23 @@ export const order = [
   'hover-grid-line',
   'touched-case',
   'touched-line',
+  'chosen-building-fill',
+  'chosen-building-line',
   'selected-fill',
   'selected-case',
   'selected-line',
   'accuracy-fill',
   'accuracy-line',
+  'house-number',
   'street-label',
   'grid-label',
   'community-label',
   'town-label',
   'district-label',
+  'point-mark',
+  'cluster-disc',
+  'cluster-count',
+  'chosen-point',
   'asked-point',
   'position-ring',
   'position-dot',
@@ -90,7 +102,8 @@ export type LayerId = (typeof order)[number]
 export const groups = {
   streets: ['rail', 'rail-gap', 'street-minor-case', 'street-main-case', 'street-lane', 'street-minor', 'street-main', 'street-label'],
   ground: ['lot', 'green', 'water', 'shore', 'stream'],
-  buildings: ['building'],
+  buildings: ['building', 'building-hover', 'house-number'],
+  points: ['point-mark', 'cluster-disc', 'cluster-count'],
   categories: ['wash', 'pattern'],
   names: ['district-label', 'town-label', 'community-label'],
   numbers: ['grid-label'],

@@ -13,6 +13,9 @@ const view: MapView = {
   hidden: new Set(),
   changes: { today: '9', gone: ['450105001004003'], born: ['450105001004009'], bordersThen: ['450105001004002'], bordersToday: ['450105001004002'] },
   selected: { level: 'grid', code: '450105001004002', label: [108.3, 22.8], flag: '002  412 户' },
+  points: { version: '1', kinds: null, marks: new Map([['litter', 3], ['noise', 7]]) },
+  building: '45010500100400001',
+  chosenPoint: { lon: 108.305, lat: 22.8 },
   touched: ['450105001004002', '450105001004003'],
   position: { lon: 108.3, lat: 22.8, accuracy: 38 },
   asked: { lon: 108.31, lat: 22.8 },
@@ -72,7 +75,7 @@ describe('style', () => {
 
   test('no lettering on a wall is smaller than its least size', () => {
     const { layers } = made({ lettering: { by: 1.6, least: 28 } })
-    const sizes = layers.flatMap((l) => (l.type === 'symbol' ? [(l.layout as { 'text-size': unknown[] })['text-size'].slice(3) as number[]] : []))
+    const sizes = layers.flatMap((l) => (l.type === 'symbol' && l.layout && 'text-size' in l.layout ? [(l.layout as { 'text-size': unknown[] })['text-size'].slice(3) as number[]] : []))
     expect(sizes.length).toBeGreaterThan(5)
     for (const stops of sizes) for (let i = 1; i < stops.length; i += 2) expect(stops[i]).toBeGreaterThanOrEqual(28)
   })

@@ -28,11 +28,24 @@ export function markLayers({ view, colour, contrast }: Ink): Layer[] {
     layout: joined,
     filter: ['in', ['get', 'code'], ['literal', view.touched.filter((code) => code !== selected?.code)]] as FilterSpecification,
   } as const
+  const building = {
+    source: sources.buildings,
+    'source-layer': 'buildings',
+    minzoom: 14.2,
+    filter: ['==', ['get', 'code'], view.building ?? ''] as FilterSpecification,
+  }
   const isPoint = (what: string): FilterSpecification => ['==', ['get', 'is'], what]
   return [
     ...mapLevels.flatMap((level): Layer[] => hover(level, map.hover, contrast)),
     { ...touched, id: 'touched-case', paint: { 'line-color': map.selectCase, 'line-width': 7 * s } },
     { ...touched, id: 'touched-line', paint: { 'line-color': map.select, 'line-width': 2.6 * s, 'line-dasharray': [2.2, 1.4] } },
+    {
+      ...building,
+      id: 'chosen-building-fill',
+      type: 'fill',
+      paint: { 'fill-color': colour.accent, 'fill-opacity': contrast ? 0 : 0.35 },
+    },
+    { ...building, id: 'chosen-building-line', type: 'line', layout: joined, paint: { 'line-color': map.select, 'line-width': zoom([14, 1.5, 18, 3], s) } },
     {
       ...chosen,
       id: 'selected-fill',
@@ -56,23 +69,30 @@ export function markLayers({ view, colour, contrast }: Ink): Layer[] {
     { id: 'accuracy-fill', type: 'fill', source: sources.accuracy, paint: { 'fill-color': colour.accent, 'fill-opacity': 0.14 } },
     { id: 'accuracy-line', type: 'line', source: sources.accuracy, paint: { 'line-color': colour.accent, 'line-width': 1.5 } },
     {
+      id: 'chosen-point',
+      type: 'circle',
+      source: sources.places,
+      filter: isPoint('chosen'),
+      paint: { 'circle-radius': 15 * s, 'circle-opacity': 0, 'circle-stroke-color': map.select, 'circle-stroke-width': 3 * s },
+    },
+    {
       id: 'asked-point',
       type: 'circle',
-      source: sources.points,
+      source: sources.places,
       filter: isPoint('asked'),
       paint: { 'circle-radius': 4, 'circle-color': map.selectCase, 'circle-stroke-color': map.select, 'circle-stroke-width': 2.5 },
     },
     {
       id: 'position-ring',
       type: 'circle',
-      source: sources.points,
+      source: sources.places,
       filter: isPoint('position'),
       paint: { 'circle-radius': 11, 'circle-color': colour.raised, 'circle-stroke-color': colour.accent, 'circle-stroke-width': 2 },
     },
     {
       id: 'position-dot',
       type: 'circle',
-      source: sources.points,
+      source: sources.places,
       filter: isPoint('position'),
       paint: { 'circle-radius': 6.5, 'circle-color': colour.accent },
     },

@@ -11,6 +11,7 @@ import type { LayerId } from './layers'
 import { groups, groupNames, order, sources } from './layers'
 import { markLayers } from './marks'
 import { netLayers } from './net'
+import { pointLayers } from './points'
 import type { MapView, TileSet } from './view'
 
 /** A layer of ours: its id is one of `order`. */
@@ -44,6 +45,17 @@ export function tileAddress(origin: string, district: string, set: TileSet, revi
   return `${origin}/tiles/${district}/${set}/${revision}/{z}/{x}/{y}.mvt`
 }
 
+/** Points follow what is written: one address, asked for again when there is something new. Of some kinds, or (null) of all. */
+export function pointAddress(origin: string, district: string, kinds: readonly string[] | null): string {
+  return `${origin}/tiles/${district}/points/current/{z}/{x}/{y}.mvt${kinds ? `?kind=${kinds.join(',')}` : ''}`
+}
+
+const ids: Record<TileSet, { promoteId?: Record<string, string> }> = {
+  net: { promoteId: { districts: 'code', towns: 'code', communities: 'code', grids: 'code' } },
+  base: {},
+  buildings: { promoteId: { buildings: 'code' } },
+}
+
 function styleSources(view: MapView, origin: string): Record<string, SourceSpecification> {
   const out: Record<string, SourceSpecification> = {}
   for (const set of ['net', 'base', 'buildings'] as const) {
@@ -54,23 +66,27 @@ function styleSources(view: MapView, origin: string): Record<string, SourceSpeci
       tiles: [tileAddress(origin, view.district.code, set, revision)],
       bounds: view.district.bounds,
       ...zooms[set],
-      ...(set === 'net' ? { promoteId: { districts: 'code', towns: 'code', communities: 'code', grids: 'code' } } : {}),
+      ...ids[set],
     }
   }
   if (view.district && view.changes) {
     const tiles = [tileAddress(origin, view.district.code, 'net', view.changes.today)]
     out[sources.today] = { type: 'vector', tiles, bounds: view.district.bounds, ...zooms.net }
   }
-  const { position, asked, selected } = view
+  const { position, asked, selected, points, chosenPoint } = view
+  if (view.district && points) {
+    out[sources.points] = { type: 'vector', tiles: [pointAddress(origin, view.district.code, points.kinds)], minzoom: 0, maxzoom: 18 }
+  }
   out[sources.accuracy] = {
     type: 'geojson',
     data: collection(position && position.accuracy > 0 ? [circle(position.lon, position.lat, position.accuracy)] : []),
   }
-  out[sources.points] = {
+  out[sources.places] = {
     type: 'geojson',
     data: collection([
       ...(asked ? [point(asked.lon, asked.lat, { is: 'asked' })] : []),
       ...(position ? [point(position.lon, position.lat, { is: 'position' })] : []),
+      ...(chosenPoint ? [point(chosenPoint.lon, chosenPoint.lat, { is: 'chosen' })] : []),
     ]),
   }
   out[sources.flag] = {
@@ -85,7 +101,7 @@ export function style(view: MapView, origin: string): StyleSpecification {
   const ink: Ink = { view, colour: themes[view.theme], contrast: view.theme === 'contrast' }
   const all = styleSources(view, origin)
   const hidden = new Set<LayerId>(groupNames.filter((g) => view.hidden.has(g)).flatMap((g) => groups[g]))
-  const made = new Map([...baseLayers(ink), ...netLayers(ink), ...changeLayers(ink), ...markLayers(ink), ...labelLayers(ink)].map((l) => [l.id, l]))
+  const made = new Map([...baseLayers(ink), ...netLayers(ink), ...changeLayers(ink), ...pointLayers(ink), ...markLayers(ink), ...labelLayers(ink)].map((l) => [l.id, l]))
   const layers = order.flatMap((id) => {
     const layer = made.get(id)
     if (!layer || hidden.has(id) || ('source' in layer && typeof layer.source === 'string' && !(layer.source in all))) return []

@@ -10,6 +10,12 @@ export interface MapView {
   /** While an earlier net is drawn: the revision of today's, and the codes of grids that differ. */
   changes: Changes | null
   selected: Selected | null
+  /** The reported points: those of some kinds or (null) of all, and the mark of each kind; null: none are shown. */
+  points: { version: string; kinds: readonly string[] | null; marks: ReadonlyMap<string, number> } | null
+  /** Code of the chosen building. */
+  building: string | null
+  /** Where the chosen point is. */
+  chosenPoint: { lon: number; lat: number } | null
   /** Grids that the accuracy circle touches. */
   touched: readonly string[]
   /** Where the reader is, with the radius of uncertainty in metres. */

@@ -52,6 +52,12 @@ export const themes = {
       "remove": "#AB3708",
       "move": "#82609B"
     },
+    "mark": [
+      "#0A70BE",
+      "#996402",
+      "#5D3F73",
+      "#06404A"
+    ],
     "sequential": [
       "#EDF1EA",
       "#BBD5CF",
@@ -112,6 +118,12 @@ export const themes = {
       "remove": "#DE7526",
       "move": "#A57AE0"
     },
+    "mark": [
+      "#7A9FF4",
+      "#F0C660",
+      "#9C84A3",
+      "#B5E9EF"
+    ],
     "sequential": [
       "#1B2426",
       "#264046",
@@ -172,6 +184,12 @@ export const themes = {
       "remove": "#902A00",
       "move": "#574172"
     },
+    "mark": [
+      "#2153AA",
+      "#794E00",
+      "#1F002D",
+      "#03464C"
+    ],
     "sequential": [
       "#FFFFFF",
       "#C9D6D6",
@@ -219,5 +237,6 @@ export interface Palette {
   map: Record<keyof (typeof themes)['light']['map'], string>
   category: Record<Category, string>
   difference: Record<'add' | 'remove' | 'move', string>
+  mark: readonly string[]
   sequential: readonly string[]
 }

@@ -1,8 +1,9 @@
 import { enChanges } from './en-changes'
-
+import { enPoints } from './en-points'
 import type { Key } from './zh'
 
 export const en: Record<Key, string> = {
+  ...enPoints,
   'app.name': 'Zhuwang',
   'app.map': 'The one net of {district}',
   'app.title': '{name} · Zhuwang',
@@ -179,7 +180,8 @@ export const en: Record<Key, string> = {
   'layers.title': 'Layers',
   'layers.streets': 'Streets',
   'layers.ground': 'Blocks, parks, water',
-  'layers.buildings': 'Buildings',
+  'layers.buildings': 'Buildings, house numbers',
+  'layers.points': 'Reports',
   'layers.categories': 'Category patterns',
   'layers.names': 'Place names',
   'layers.numbers': 'Grid numbers',

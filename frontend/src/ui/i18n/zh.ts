@@ -1,7 +1,9 @@
 import { zhChanges } from './zh-changes'
+import { zhPoints } from './zh-points'
 
 /** The words of the pages in Chinese, and the list of keys that every language has. `{name}` is filled in. */
 export const zh = {
+  ...zhPoints,
   'app.name': '筑网',
   'app.map': '{district}网格一张图',
   'app.title': '{name} · 筑网',
@@ -24,8 +26,8 @@ export const zh = {
   'theme.contrast': '高对比',
 
   'level.district': '城区',
-  'level.town': '镇街',
-  'level.community': '社区',
+  'level.town': '镇（街道）',
+  'level.community': '村（社区）',
   'level.grid': '网格',
   'level.building': '建筑物',
   'grid.numbered': '{n} 网格',
@@ -119,11 +121,11 @@ export const zh = {
   'card.buildings': '建筑',
   'card.area': '面积 km²',
   'card.density': '户/km²',
-  'card.towns': '镇街',
-  'card.communities': '社区',
+  'card.towns': '镇（街道）',
+  'card.communities': '村（社区）',
   'card.grids': '网格',
-  'card.neighbours.town': '相邻镇街',
-  'card.neighbours.community': '相邻社区',
+  'card.neighbours.town': '相邻镇（街道）',
+  'card.neighbours.community': '相邻村（社区）',
   'card.neighbours.grid': '相邻网格',
   'card.neighbour': '{name}，公共边界 {m} m',
   'card.children.town': '镇（街道）',
@@ -178,7 +180,8 @@ export const zh = {
   'layers.title': '图层',
   'layers.streets': '街道',
   'layers.ground': '街区、绿地、水面',
-  'layers.buildings': '建筑物',
+  'layers.buildings': '建筑物、门牌号',
+  'layers.points': '上报点',
   'layers.categories': '类别底纹',
   'layers.names': '地名',
   'layers.numbers': '网格编号',
@@ -232,11 +235,11 @@ export const zh = {
   'empty.title': '还没有网',
   'empty.text': '数据库里还没有任何城区。用下面任意一种办法得到第一张图；完成后，本页会自动显示，不必刷新。',
   'empty.demo': '看一看示例城区',
-  'empty.demo.text': '虚构的数据，真实的地名：6 个镇街、76 个社区、418 个网格。',
+  'empty.demo.text': '虚构的数据，真实的地名：6 个镇（街道）、76 个村（社区）、418 个网格。',
   'empty.import': '导入您的网格文件',
-  'empty.import.text': '任何 GDAL 能读的矢量格式。先检查，再导入；社区和镇街由字段或编码前缀归并而成。',
+  'empty.import.text': '任何 GDAL 能读的矢量格式。先检查，再导入；村（社区）和镇（街道）由字段或编码前缀归并而成。',
   'empty.excel': '没有 GIS？',
-  'empty.excel.text': '先取一份 Excel 模板，填上镇街和社区的编码与名称，再导入。',
+  'empty.excel.text': '先取一份 Excel 模板，填上镇（街道）和村（社区）的编码与名称，再导入。',
 
   'away.server': '自 {time} 起连不上服务器。已经载入的地图还能看；恢复后会自动更新。',
   'away.database': '自 {time} 起数据库离线。查询和地图照常，数据停在第 {n} 版。',
