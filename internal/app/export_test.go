@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/internal/demo"
 	"github.com/zhuwang/zhuwang/internal/grid"
@@ -78,6 +80,7 @@ func done(t *testing.T, args ...string) result {
 func TestExport(t *testing.T) {
 	was := onDemo(t)
 	t.Run("the same net", func(t *testing.T) { sameNet(t, was) })
+	t.Run("what lies in it", sameContents)
 	t.Run("tables", func(t *testing.T) { importedTables(t, was) })
 	t.Run("GDAL", func(t *testing.T) { readByGDAL(t, was) })
 }
@@ -120,6 +123,58 @@ func sameNet(t *testing.T, was *grid.Net) {
 				}
 			}
 		})
+	}
+}
+
+// contents are the buildings and base features of the district, but for the file that they came from.
+func contents(t *testing.T) (buildings []grid.Building, features []grid.Feature) {
+	t.Helper()
+	onStore(t, func(ctx context.Context, s *store.Store) {
+		for b, err := range s.Buildings(ctx, "450105") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.Source, b.Footprint = "", geo.Normalize(b.Footprint)
+			buildings = append(buildings, b)
+		}
+		for f, err := range s.Base(ctx, "450105") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.Source, f.Shape = "", geo.Normalize(f.Shape)
+			features = append(features, f)
+		}
+	})
+	return buildings, features
+}
+
+// Buildings, with their entrances, codes and figures, and the features of the base map come back as they went out.
+func sameContents(t *testing.T) {
+	wasBuildings, wasFeatures := contents(t)
+	dir := t.TempDir()
+	net, buildings, base := filepath.Join(dir, "net.gpkg"), filepath.Join(dir, "buildings.shp"), filepath.Join(dir, "base.gpkg")
+	done(t, "export", "net", "-o", net)
+	done(t, "export", "buildings", "-o", buildings, "--crs", "gcj02")
+	done(t, "export", "base", "-o", base)
+	onDatabase(t)
+	done(t, "import", "net", net, "--district", "450105", "--yes")
+	done(t, "import", "buildings", buildings, "--district", "450105", "--field", "lon=lon,lat=lat", "--yes")
+	for _, layer := range []string{"block", "bridge", "street", "water"} {
+		done(t, "import", "base", base, "--layer", layer, "--as", layer, "--district", "450105", "--yes")
+	}
+	isBuildings, isFeatures := contents(t)
+	if len(wasBuildings) != len(isBuildings) || len(wasFeatures) != len(isFeatures) {
+		t.Fatalf("%d buildings became %d, %d features %d", len(wasBuildings), len(isBuildings), len(wasFeatures), len(isFeatures))
+	}
+	for i := range wasBuildings {
+		if diff := cmp.Diff(wasBuildings[i], isBuildings[i]); diff != "" {
+			t.Fatalf("building %d: %s", i, diff)
+		}
+	}
+	for i := range wasFeatures {
+		if diff := cmp.Diff(wasFeatures[i], isFeatures[i]); diff != "" {
+			t.Fatalf("feature %d: %s", i, diff)
+		}
 	}
 }
 
