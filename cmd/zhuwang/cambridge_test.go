@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/zhuwang/zhuwang/internal/grid"
@@ -15,7 +16,7 @@ import (
 )
 
 // A real city goes from its raw files to a published and exported district by the commands of docs/examples/cambridge.sh alone; its invalid parcels
-// are listed with reasons, and what was exported is, imported again, the same net.
+// are listed with reasons, what was exported is, imported again, the same net, and an export that is killed leaves no half file.
 func TestCambridge(t *testing.T) {
 	bin, dir, url := t.TempDir(), t.TempDir(), testkit.DB(t)
 	program := "#!/bin/sh\n" + asProgram + "=1 exec '" + os.Args[0] + "' \"$@\"\n"
@@ -26,11 +27,13 @@ func TestCambridge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	environment := func(url string) []string {
+		return append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "ZHUWANG_LANG=en", "ZHUWANG_DATABASE_URL="+url, "ZHUWANG_DATA="+filepath.Join(dir, "data"))
+	}
 	run := func(url, name string, args ...string) string {
 		t.Helper()
 		cmd := exec.CommandContext(t.Context(), name, args...)
-		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "ZHUWANG_LANG=en", "ZHUWANG_DATABASE_URL="+url, "ZHUWANG_DATA="+filepath.Join(dir, "data"))
+		cmd.Dir, cmd.Env = dir, environment(url)
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("%s %q: %v: %s", name, args, err, out)
@@ -56,9 +59,59 @@ func TestCambridge(t *testing.T) {
 			t.Errorf("%s is another net than was exported", file)
 		}
 	}
-	out, err := exec.CommandContext(t.Context(), "ogrinfo", "-ro", "-so", filepath.Join(dir, "out", "buildings.gpkg"), "buildings").CombinedOutput()
+	for _, file := range []string{"killed.gpkg", "killed.geojson", "killed.shp"} {
+		export := exec.CommandContext(t.Context(), filepath.Join(bin, "zhuwang"), "export", "buildings", "-o", file)
+		export.Dir, export.Env = dir, environment(url)
+		killAtWork(t, export, dir)
+		if _, err := os.Lstat(filepath.Join(dir, file)); !os.IsNotExist(err) { // it was quicker than the kill
+			holdsAllBuildings(t, filepath.Join(dir, file))
+		}
+	}
+	holdsAllBuildings(t, filepath.Join(dir, "out", "buildings.gpkg"))
+}
+
+// holdsAllBuildings asks GDAL.
+func holdsAllBuildings(t *testing.T, path string) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "ogrinfo", "-ro", "-so", "-al", path).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "Feature Count: 13043") {
-		t.Errorf("%v %s", err, out)
+		t.Errorf("%s: %v %s", path, err, out)
+	}
+}
+
+// killAtWork starts an export and kills it, with the programs it runs, when its unfinished file is there.
+func killAtWork(t *testing.T, export *exec.Cmd, dir string) {
+	t.Helper()
+	export.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := export.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() { export.Wait(); close(ended) }()
+	for {
+		unfinished, err := filepath.Glob(filepath.Join(dir, ".zhuwang-*", "killed*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-ended:
+			return
+		default:
+		}
+		if len(unfinished) > 0 {
+			break
+		}
+	}
+	syscall.Kill(-export.Process.Pid, syscall.SIGKILL) // an error: it ended meanwhile
+	<-ended
+	left, err := filepath.Glob(filepath.Join(dir, ".zhuwang-*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range left {
+		if err := os.RemoveAll(folder); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
