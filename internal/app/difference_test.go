@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -46,6 +47,34 @@ func TestMovedInWords(t *testing.T) {
 	}
 	if got := movedJSON(d.Moved); got[0]["to"] != nil || got[0]["from"] != grid.Code("450105001001001") || got[1]["count"] != 1 {
 		t.Errorf("%v", got)
+	}
+}
+
+// A net that moves a border says which points changed their grid with it.
+func TestImportNetSaysWhatMoved(t *testing.T) {
+	withNet(t, "AAB")
+	file := write(t, "points.csv", "id,lon,lat\n1,108.1005,22.6005\n2,108.1015,22.6005\n3,108.1016,22.6005\n4,108.2,22.6005\n")
+	if done, r := importPoints(t, file, "--kind", "report", "--crs", "cgcs2000"); r.code != exitDone || done.In != 3 {
+		t.Fatalf("%+v %+v", done, r)
+	}
+	r := zhuwang(t, importNet(writeNet(t, "ABB"), "--yes", "--json")...)
+	var said struct {
+		Release int
+		Moved   []struct {
+			Kind     string
+			From, To *string
+			Count    int
+		}
+		ManualEnded []any `json:"manual_ended"`
+	}
+	if err := json.Unmarshal([]byte(r.out), &said); err != nil || r.code != exitDone {
+		t.Fatalf("%v: %+v", err, r)
+	}
+	if m := said.Moved; said.Release != 2 || len(m) != 1 || m[0].Kind != "report" || m[0].Count != 2 || m[0].From == nil || m[0].To == nil || said.ManualEnded == nil {
+		t.Errorf("%+v", said)
+	}
+	if want := fmt.Sprintf("report: %s → %s, 2", *said.Moved[0].From, *said.Moved[0].To); !strings.Contains(r.err, want) {
+		t.Errorf("%q lacks %q", r.err, want)
 	}
 }
 
