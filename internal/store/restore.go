@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/pressly/goose/v3/database"
@@ -73,8 +74,13 @@ func (r *restore) run(ctx context.Context, conn *pgx.Conn) (err error) {
 		return err
 	}
 	defer r.pg.Rollback(context.WithoutCancel(ctx))
-	if _, err := r.pg.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtext('zhuwang.migrate'))"); err != nil {
-		return err
+	for _, s := range []string{
+		"SET LOCAL client_connection_check_interval = '1s'", // should this program be killed, its session ends too
+		"SELECT pg_advisory_xact_lock(hashtext('zhuwang.migrate'))",
+	} {
+		if _, err := r.pg.Exec(ctx, s); err != nil {
+			return err
+		}
 	}
 	steps := []func(context.Context) error{r.look, r.build, r.fill, r.finish, r.alone, r.swap}
 	for _, step := range steps {
@@ -120,19 +126,28 @@ func (r *restore) look(ctx context.Context) error {
 	return prepare(ctx, r.pg)
 }
 
+// leaving is how long a session that has lost its client may take to end.
+const leaving = 3 * time.Second
+
 // alone refuses while another session of Zhuwang is on the database: its answers and writes would belong to neither state.
 func (r *restore) alone(ctx context.Context) error {
-	if _, err := r.pg.Exec(ctx, "SELECT pg_stat_clear_snapshot()"); err != nil { // the list is kept for the length of a transaction
-		return err
+	for deadline := time.Now().Add(leaving); ; {
+		if _, err := r.pg.Exec(ctx, "SELECT pg_stat_clear_snapshot()"); err != nil { // the list is kept for the length of a transaction
+			return err
+		}
+		var guests int
+		if err := r.pg.QueryRow(ctx, query("restore-guests")).Scan(&guests); err != nil || guests == 0 {
+			return err
+		}
+		if time.Now().After(deadline) {
+			return fault.New(fault.Conflict, "restore-in-use", fault.Args{"sessions": guests})
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(leaving / 20):
+		}
 	}
-	var guests int
-	if err := r.pg.QueryRow(ctx, query("restore-guests")).Scan(&guests); err != nil {
-		return err
-	}
-	if guests > 0 {
-		return fault.New(fault.Conflict, "restore-in-use", fault.Args{"sessions": guests})
-	}
-	return nil
 }
 
 // build makes the tables as the backup has them.
