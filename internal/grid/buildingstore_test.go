@@ -95,7 +95,9 @@ func TestImportersAtOnce(t *testing.T) {
 	}
 	all.Go(func() {
 		for n, pic := range []string{"ABBB", "AABB", "ABBB"} {
-			b.must(pic, n+1, grid.Span{})
+			if _, _, err := b.publish(pic, n+1, grid.Span{}); err != nil {
+				t.Error(err)
+			}
 		}
 	})
 	all.Wait()
