@@ -158,7 +158,7 @@ test('what changed since: a list, both borders on the map, a table to take away'
   expect(download.suggestedFilename()).toMatch(/\.xlsx$/)
 
   await page.keyboard.press('l')
-  await page.getByLabel('此后的变化').uncheck()
+  await page.getByRole('checkbox', { name: '此后的变化' }).uncheck()
   await page.waitForURL((url) => url.searchParams.get('hide') === 'changes')
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: '回到今天' }).click()
