@@ -59,6 +59,12 @@ async function send<T>(path: string, parameters: { path?: unknown; query?: unkno
   return { ok: false, problem: { type: 'about:blank', title: response.statusText, status: response.status, rule: 'unknown', request_id } }
 }
 
+/** Sends a body to a path: a value as JSON, a file as it is. The path is filled in already. */
+export function post<T>(path: string, query: Record<string, string | undefined>, body?: unknown): Promise<Result<T>> {
+  const type: Record<string, string> = body instanceof Blob ? { 'Content-Type': 'application/octet-stream' } : body === undefined ? {} : { 'Content-Type': 'application/json' }
+  return send(path, { query }, { method: 'POST', body: body instanceof Blob ? body : body === undefined ? undefined : JSON.stringify(body), headers: { ...type, 'Accept-Language': language } })
+}
+
 function isProblem(body: unknown): body is Problem {
   return typeof body === 'object' && body !== null && 'rule' in body && 'title' in body
 }

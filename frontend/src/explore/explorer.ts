@@ -20,8 +20,10 @@ import { remember } from '@/ui/remember'
 import { say } from '@/ui/toast'
 import type { Change } from './difference'
 import { useDifference } from './difference'
+import { useIntake } from './intake'
 import type { Moment } from './moment'
 import { useNet } from './net'
+import { mistaken } from './plan'
 import { usePoints } from './points'
 import { usePosition } from './position'
 import type { TableLevel } from './url'
@@ -46,6 +48,7 @@ export function createExplorer() {
     if (area.value && !net.then.value) void load(area.value)
   })
   const position = usePosition()
+  const intake = useIntake(() => net.present.value?.code ?? '')
   const difference = useDifference(net.district, net.present, computed(() => net.then.value !== null))
 
   const area = ref(said.area)
@@ -215,6 +218,7 @@ export function createExplorer() {
   /** Up: leaves the big screen, the table, the position, the place asked about, then level by level to the district. */
   function up(): void {
     if (kiosk.value) kiosk.value = false
+    else if (intake.open.value) intake.close()
     else if (table.value) table.value = null
     else if (position.state.value.is !== 'off') position.stop()
     else if (stack.value) stack.value = null
@@ -306,6 +310,24 @@ export function createExplorer() {
     return s.households === undefined ? ownGroup(s.code) : `${ownGroup(s.code)}  ${count(s.households)} ${t('card.households.unit')}`
   })
 
+  /** Places of the file that was previewed. For some of them a line leads to where they would lie in a wrong datum. */
+  const incoming = computed<MapView['incoming']>(() => {
+    const places = intake.open.value && !intake.imported.value ? (intake.job.value?.places ?? []) : []
+    const every = Math.ceil(places.length / 200)
+    return places.map(({ lon, lat, crs, inside }, i) => ({
+      at: toCGCS2000(crs, [lon, lat]),
+      inside,
+      wrong: i % every === 0 ? toCGCS2000(mistaken[crs], [lon, lat]) : null,
+    }))
+  })
+  watch(incoming, (places, before) => {
+    if (places.length === 0 || before.length > 0) return
+    const inside = places.filter((p) => p.inside)
+    const seen = inside.length > 0 ? inside : places
+    const [lons, lats] = [seen.map((p) => p.at[0]), seen.map((p) => p.at[1])]
+    map.value?.fit([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], { maxZoom: 16 })
+  })
+
   const drawnChanges = computed(() => {
     const today = net.present.value?.tiles?.net
     const grids = difference.changes.value?.list.filter((c) => c.level === 'grid')
@@ -340,6 +362,7 @@ export function createExplorer() {
       district: d && { code: d.code, bounds: d.bounds, tiles: d.tiles ?? { net: String(d.release) } },
       hidden: hidden.value,
       changes: drawnChanges.value,
+      incoming: incoming.value,
       selected: s && { level: s.level as MapLevel, code: s.code, label: s.label, flag: flag.value },
       points: shownPoints.value,
       building: area.value && levelOf(area.value) === 'building' ? area.value : null,
@@ -388,7 +411,7 @@ export function createExplorer() {
 
   return {
     points, picked, stack, hiddenKinds, pick, know, pile, toggleKind,
-    cameraSaid, net, position, area, subject, problem, asked, index, hidden, table, kiosk, map, view, choosingTime, arrived, difference,
+    cameraSaid, net, position, area, subject, problem, asked, index, hidden, table, kiosk, map, view, choosingTime, arrived, difference, intake,
     start, choose, ask, forget, up, travel, goTo, link, findMe, toggleLayer, toggleTable, switchTheme, switchLanguage,
   }
 }

@@ -9,6 +9,7 @@ export const sources = {
   accuracy: 'accuracy',
   places: 'places',
   flag: 'flag',
+  incoming: 'incoming',
 } as const
 
 /** Levels that a map can hover and pick, coarse first. */
@@ -90,6 +91,9 @@ export const order = [
   'cluster-disc',
   'cluster-count',
   'chosen-point',
+  'incoming-shift',
+  'incoming-out',
+  'incoming-in',
   'asked-point',
   'position-ring',
   'position-dot',

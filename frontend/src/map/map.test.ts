@@ -12,6 +12,7 @@ const view: MapView = {
   district: { code: '450105', bounds: [107.98, 22.34, 108.34, 22.86], tiles: { net: '7', base: '3', buildings: '2' } },
   hidden: new Set(),
   changes: { today: '9', gone: ['450105001004003'], born: ['450105001004009'], bordersThen: ['450105001004002'], bordersToday: ['450105001004002'] },
+  incoming: [{ at: [108.3, 22.8], inside: true, wrong: [108.305, 22.798] }, { at: [100, 20], inside: false, wrong: null }],
   selected: { level: 'grid', code: '450105001004002', label: [108.3, 22.8], flag: '002  412 户' },
   points: { version: '1', kinds: null, marks: new Map([['litter', 3], ['noise', 7]]) },
   building: '45010500100400001',

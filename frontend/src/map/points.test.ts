@@ -7,6 +7,7 @@ const view: MapView = {
   district: { code: '450105', bounds: [107.98, 22.34, 108.34, 22.86], tiles: { net: '7', base: '3', buildings: '2' } },
   hidden: new Set(),
   changes: null,
+  incoming: [],
   selected: null,
   points: { version: '1', kinds: null, marks: new Map([['litter', 3], ['noise', 7]]) },
   building: null,

@@ -6,6 +6,7 @@ import { themes } from '@/tokens/theme'
 import { baseLayers } from './base'
 import { changeLayers } from './changes'
 import { circle } from './circle'
+import { intakeData, intakeLayers } from './intake'
 import { labelLayers } from './labels'
 import type { LayerId } from './layers'
 import { groups, groupNames, order, sources } from './layers'
@@ -73,6 +74,7 @@ function styleSources(view: MapView, origin: string): Record<string, SourceSpeci
     const tiles = [tileAddress(origin, view.district.code, 'net', view.changes.today)]
     out[sources.today] = { type: 'vector', tiles, bounds: view.district.bounds, ...zooms.net }
   }
+  out[sources.incoming] = { type: 'geojson', data: intakeData(view.incoming) }
   const { position, asked, selected, points, chosenPoint } = view
   if (view.district && points) {
     out[sources.points] = { type: 'vector', tiles: [pointAddress(origin, view.district.code, points.kinds)], minzoom: 0, maxzoom: 18 }
@@ -101,7 +103,7 @@ export function style(view: MapView, origin: string): StyleSpecification {
   const ink: Ink = { view, colour: themes[view.theme], contrast: view.theme === 'contrast' }
   const all = styleSources(view, origin)
   const hidden = new Set<LayerId>(groupNames.filter((g) => view.hidden.has(g)).flatMap((g) => groups[g]))
-  const made = new Map([...baseLayers(ink), ...netLayers(ink), ...changeLayers(ink), ...pointLayers(ink), ...markLayers(ink), ...labelLayers(ink)].map((l) => [l.id, l]))
+  const made = new Map([...baseLayers(ink), ...netLayers(ink), ...changeLayers(ink), ...pointLayers(ink), ...markLayers(ink), ...intakeLayers(ink), ...labelLayers(ink)].map((l) => [l.id, l]))
   const layers = order.flatMap((id) => {
     const layer = made.get(id)
     if (!layer || hidden.has(id) || ('source' in layer && typeof layer.source === 'string' && !(layer.source in all))) return []

@@ -20,6 +20,8 @@ export interface MapView {
   touched: readonly string[]
   /** Where the reader is, with the radius of uncertainty in metres. */
   position: { lon: number; lat: number; accuracy: number } | null
+  /** Places of a file that is not stored yet: whether they lie in the net, and where they would lie in a wrong datum. */
+  incoming: readonly { at: readonly [number, number]; inside: boolean; wrong: readonly [number, number] | null }[]
   /** The place that was asked about. */
   asked: { lon: number; lat: number } | null
   /** Line widths are multiplied by it: 1 at a desk, more for readers far away. */

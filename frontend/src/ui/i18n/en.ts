@@ -1,4 +1,5 @@
 import { enChanges } from './en-changes'
+import { enIntake } from './en-intake'
 import { enPoints } from './en-points'
 import type { Key } from './zh'
 
@@ -88,6 +89,7 @@ export const en: Record<Key, string> = {
   'then.newer': "Today's net is now release {n}, in force since {date}; you still see an earlier one",
 
   ...enChanges,
+  ...enIntake,
 
   'search.label': 'Search',
   'search.hint': 'Code, name, pinyin, coordinates',
@@ -219,6 +221,7 @@ export const en: Record<Key, string> = {
   'keys.table': 'Table instead of the map, and back',
   'keys.layers': 'Layers',
   'keys.position': 'My position',
+  'keys.intake': 'Import points',
   'keys.time': 'See an earlier net',
   'keys.theme': 'Next theme',
   'keys.language': 'Other language',

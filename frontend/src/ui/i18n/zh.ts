@@ -1,4 +1,5 @@
 import { zhChanges } from './zh-changes'
+import { zhIntake } from './zh-intake'
 import { zhPoints } from './zh-points'
 
 /** The words of the pages in Chinese, and the list of keys that every language has. `{name}` is filled in. */
@@ -88,6 +89,7 @@ export const zh = {
   'then.newer': '今天的网换成了第 {n} 版（{date} 起生效）；您看的仍是以前的网',
 
   ...zhChanges,
+  ...zhIntake,
 
   'search.label': '搜索',
   'search.hint': '编码、名称、拼音首字母、坐标',
@@ -219,6 +221,7 @@ export const zh = {
   'keys.table': '表格与地图切换',
   'keys.layers': '图层',
   'keys.position': '我的位置',
+  'keys.intake': '导入点',
   'keys.time': '看以前的网',
   'keys.theme': '换主题',
   'keys.language': '换语言',
