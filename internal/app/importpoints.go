@@ -84,15 +84,18 @@ func pointRows(ctx context.Context, l *exchange.Layer) iter.Seq2[grid.PointRow, 
 
 // progress says how far an import is: with its first chunk, then once a second.
 func (e *env) progress(l *exchange.Layer) func(grid.PointTally) {
-	start, last := time.Now(), time.Time{}
+	var last time.Time
+	from, since := int64(-1), time.Now() // of the rate: the beginning, then the first chunk
 	return func(t grid.PointTally) {
 		now := time.Now()
 		if now.Sub(last) < time.Second {
 			return
 		}
 		last = now
-		elapsed := now.Sub(start).Seconds()
-		rate := float64(t.Rows-t.Resumed) / elapsed
+		rate := float64(t.Rows-max(from, t.Resumed)) / now.Sub(since).Seconds()
+		if from < 0 {
+			from, since = t.Rows, now
+		}
 		read, size := l.Progress()
 		if size == 0 {
 			e.say("已处理 %d 行，每秒 %.0f 行", "%d rows, %.0f a second", t.Rows, rate)
