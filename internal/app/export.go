@@ -52,8 +52,8 @@ func (c exportCmd) Run(e *env) error {
 	if c.District != "" && grid.Code(c.District).Level() != grid.LevelDistrict {
 		return fault.New(fault.Usage, "bad-district", fault.Args{"district": c.District})
 	}
-	if history := c.What == "net" || c.What == "divisions"; !history && (c.Release != 0 || c.At != "") {
-		return fault.New(fault.Usage, "no-history", fault.Args{"what": whatWords[c.What]})
+	if err := c.checkFlags(); err != nil {
+		return err
 	}
 	if c.Within != "" && grid.Code(c.Within).Level() == grid.NoLevel {
 		return fault.New(fault.Usage, "export-within", fault.Args{"code": c.Within})
@@ -78,6 +78,22 @@ func (c exportCmd) Run(e *env) error {
 var whatWords = map[string]fault.Text{
 	"buildings": {Zh: "建筑物", En: "buildings"}, "base": {Zh: "底图", En: "the base map"},
 	"points": {Zh: "点", En: "points"},
+}
+
+// checkFlags refuses flags that would do nothing for what is exported.
+func (c exportCmd) checkFlags() error {
+	net := c.What == "net" || c.What == "divisions"
+	if !net && (c.Release != 0 || c.At != "") {
+		return fault.New(fault.Usage, "no-history", fault.Args{"what": whatWords[c.What]})
+	}
+	for _, f := range []struct {
+		flag, value, of string
+	}{{"--level", c.Level, "divisions"}, {"--kind", c.Kind, "points"}, {"--within", c.Within, "points"}} {
+		if f.value != "" && c.What != f.of {
+			return fault.New(fault.Usage, "export-flag", fault.Args{"flag": f.flag, "of": f.of, "what": c.What})
+		}
+	}
+	return nil
 }
 
 // content finds what to write.

@@ -394,6 +394,8 @@ func TestWhatIsNotExported(t *testing.T) {
 		{"a day before the first", "not-in-force", []string{"net", "-o", filepath.Join(dir, "a.gpkg"), "--at", "2001-01-01"}, exitFailed},
 		{"a release and a day", "release-or-moment", []string{"net", "-o", filepath.Join(dir, "a.gpkg"), "--at", "2001-01-01", "--release", "1"}, exitUsage},
 		{"buildings of the past", "no-history", []string{"buildings", "-o", filepath.Join(dir, "a.gpkg"), "--release", "1"}, exitUsage},
+		{"a level of the net", "export-flag", []string{"net", "-o", filepath.Join(dir, "a.gpkg"), "--level", "town"}, exitUsage},
+		{"buildings of a kind", "export-flag", []string{"buildings", "-o", filepath.Join(dir, "a.gpkg"), "--kind", "light"}, exitUsage},
 		{"points of no place", "export-within", []string{"points", "-o", filepath.Join(dir, "a.gpkg"), "--within", "45x"}, exitUsage},
 		{"no such district", "no-such-district", []string{"net", "-o", filepath.Join(dir, "a.gpkg"), "--district", "450199"}, exitFailed},
 	} {

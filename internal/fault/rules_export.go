@@ -14,6 +14,7 @@ func init() {
 		"sheet-full":            {"一张 Excel 工作表最多 {rows} 行。请改用 csv、gpkg 或 geojson。", "A sheet of Excel holds {rows} rows at most. Write csv, gpkg or geojson."},
 		"no-history":            {"{what}没有历史版本，只能导出现在的。请去掉 --release 和 --at。", "There is no history of {what}: only what is there now can be exported. Leave out --release and --at."},
 		"export-within":         {"--within {code} 不是编码：应为城区、镇（街道）、村（社区）或网格的 6、9、12 或 15 位数字。", "--within {code} is no code: it must be that of a district, town, community or grid, 6, 9, 12 or 15 digits."},
+		"export-flag":           {"{flag} 只用于导出 {of}，不用于 {what}。", "{flag} is for the export of {of}, not of {what}."},
 		"release-or-moment":     {"--release 与 --at 只能给一个。", "Give either --release or --at, not both."},
 	})
 }
