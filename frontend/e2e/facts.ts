@@ -6,7 +6,7 @@ import type { components } from '@/api/schema'
 export type Item = components['schemas']['Item']
 type Location = components['schemas']['Location']
 
-async function ask<T>(url: string): Promise<T> {
+export async function ask<T>(url: string): Promise<T> {
   const answer = await fetch(url)
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`)
   return (await answer.json()) as T

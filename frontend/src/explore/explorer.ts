@@ -305,7 +305,8 @@ export function createExplorer() {
 
   const flag = computed(() => {
     const s = marked.value
-    if (!s) return ''
+    // A chosen point is what is looked at: the flag would lie on it.
+    if (!s || picked.value) return ''
     if (s.level !== 'grid') return s.name
     return s.households === undefined ? ownGroup(s.code) : `${ownGroup(s.code)}  ${count(s.households)} ${t('card.households.unit')}`
   })
@@ -383,7 +384,7 @@ export function createExplorer() {
   }
 
   function toggleTable(): void {
-    const below: Record<string, TableLevel> = { district: 'town', town: 'community', community: 'grid', grid: 'building', building: 'building' }
+    const below: Record<string, TableLevel> = { district: 'town', town: 'community', community: 'grid', grid: 'grid', building: 'building' }
     table.value = table.value ? null : (below[subject.value?.level ?? 'district'] ?? 'grid')
   }
 

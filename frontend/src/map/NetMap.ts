@@ -158,9 +158,22 @@ export class NetMap {
   /** The picture as a PNG data URL, for print. */
   snapshot(): Promise<string> {
     return new Promise((resolve) => {
-      this.#map.once('render', () => resolve(this.#map.getCanvas().toDataURL('image/png')))
+      const take = () => {
+        this.#map.off('idle', take)
+        clearTimeout(limit)
+        resolve(this.#map.getCanvas().toDataURL('image/png'))
+      }
+      // When all is drawn; a picture that lacks something is better than none.
+      const limit = setTimeout(() => this.#map.once('render', take).triggerRepaint(), 3000)
+      this.#map.once('idle', take)
       this.#map.triggerRepaint()
     })
+  }
+
+  /** Pans by a part of what is seen: one step of an arrow key. */
+  pan(x: -1 | 0 | 1, y: -1 | 0 | 1): void {
+    const step = 100 // px, as of the map's own keys
+    this.#map.panBy([x * step, y * step], { duration: reducedMotion() ? 0 : 300 })
   }
 
   resize(): void {

@@ -8,6 +8,8 @@ const typing = (target: EventTarget | null) =>
 export function listen(commands: Commands): () => void {
   const onKey = (e: KeyboardEvent) => {
     if (e.ctrlKey || e.altKey || e.metaKey || e.defaultPrevented || typing(e.target) || document.querySelector('dialog[open]')) return
+    // What scrolls keeps its arrows.
+    if (e.key.startsWith('Arrow') && e.target !== document.body) return
     const command = commands[e.key.length === 1 ? e.key.toLowerCase() : e.key]
     if (!command) return
     e.preventDefault()
