@@ -54,9 +54,10 @@ generate: frontend/node_modules/.installed
 	go generate ./...
 	@$(NPM) run gen
 
-# bench: the benchmarks of the hot paths.
+# bench: the benchmarks of the hot paths, and an import of points against a bare COPY.
 bench:
 	go test -run '^$$' -bench . -benchmem ./geo/... ./tiles/...
+	ZHUWANG_BENCH_POINTS=200000 go test -run '^$$' -bench ImportPoints -benchtime 1x ./internal/app
 
 clean:
 	rm -rf bin frontend/dist/assets frontend/dist/*.html
