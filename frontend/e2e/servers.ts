@@ -36,10 +36,10 @@ function freePort(): Promise<number> {
   })
 }
 
-/** Starts `zhuwang COMMAND` on a data folder of its own and waits until it can answer. */
-export async function start(command: string): Promise<Server> {
-  const data = await mkdtemp(join(tmpdir(), 'zhuwang-e2e-'))
-  const port = await freePort()
+/** Starts `zhuwang COMMAND` on a data folder of its own and waits until it can answer; or again, where it was before. */
+export async function start(command: string, before?: Server): Promise<Server> {
+  const data = before?.data ?? (await mkdtemp(join(tmpdir(), 'zhuwang-e2e-')))
+  const port = before ? Number(new URL(before.url).port) : await freePort()
   const url = `http://127.0.0.1:${port}`
   const said: string[] = []
   const child = spawn(program, [command, '--data', data, '--listen', `127.0.0.1:${port}`, '--admin-listen', ''], { stdio: ['ignore', 'pipe', 'pipe'] })
