@@ -37,8 +37,7 @@ type Column struct {
 	Example  string
 	Choices  []string // the values allowed, for a list in the template
 
-	Type  Type // of the values in files that are written
-	Width int  // of text in a shapefile, in bytes; 0 is 254, the most that dBASE takes
+	Type Type // of the values in files that are written
 }
 
 // columnsOf lists the headers that may hold our name, best first: the mapped column alone, which must be written as in the

@@ -34,19 +34,9 @@ func (o Output) dbfText() (dbfText, error) {
 	return dbfText{}, fault.New(fault.Usage, "shapefile-encoding", fault.Args{"encoding": o.Encoding})
 }
 
-func (t dbfText) limited() bool { return t.name != "" }
-
-// width is how many bytes a column takes.
-func (t dbfText) width(c Column) int {
-	if c.Width == 0 {
-		return widest
-	}
-	return c.Width
-}
-
 // check refuses text that the file would hold only in part: with characters that the encoding does not have, or too long. Nothing is cut off silently.
-func (t dbfText) check(c Column, s string) *fault.Error {
-	if !t.limited() {
+func (t dbfText) check(s string) *fault.Error {
+	if t.name == "" {
 		return nil
 	}
 	n := len(s)
@@ -60,8 +50,8 @@ func (t dbfText) check(c Column, s string) *fault.Error {
 			n += size
 		}
 	}
-	if limit := t.width(c); n > limit {
-		return fault.New(fault.Invalid, "text-too-long", fault.Args{"text": start(s), "bytes": n, "limit": limit})
+	if n > widest {
+		return fault.New(fault.Invalid, "text-too-long", fault.Args{"text": start(s), "bytes": n, "limit": widest})
 	}
 	return nil
 }

@@ -159,9 +159,7 @@ func startPipe(ctx context.Context, out Output, layout Layout, text dbfText, arg
 			query += "CAST(" + column + " AS integer) AS " + column
 		case c.Type == Real:
 			query += "CAST(" + column + " AS float) AS " + column
-		case text.limited():
-			query += "CAST(" + column + " AS character(" + strconv.Itoa(text.width(c)) + ")) AS " + column
-		default:
+		default: // no CAST: it would cut text by its length in UTF-8. A column of a shapefile grows with its text
 			query += column
 		}
 		header += "," + c.Name
@@ -190,7 +188,7 @@ func (p *pipe) write(r Record) error {
 	for i, v := range p.layout.values(p.out, r) {
 		c := p.columns[i]
 		if c.Type == Textual {
-			if err := p.text.check(c, v.Text); err != nil {
+			if err := p.text.check(v.Text); err != nil {
 				return err.In(fault.Place{Row: p.n, Field: c.Name})
 			}
 		}

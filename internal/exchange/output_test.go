@@ -97,6 +97,27 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	}
 }
 
+// A shapefile holds text up to its last byte, 127 characters in GBK and 84 in UTF-8, in the first row or in a later one.
+func TestTheLongestTextOfAShapefile(t *testing.T) {
+	shape := geo.MultiPolygon{{{{X: 1080000000, Y: 220000000}, {X: 1080100000, Y: 220000000}, {X: 1080100000, Y: 220100000}}}}
+	for encoding, most := range map[string]int{"gbk": 127, "utf-8": 84} {
+		var records []Record
+		for _, n := range []int{1, most / 2, most, 2} {
+			records = append(records, Record{Geometry: shape.Orb(), Values: []Value{{String, fmt.Sprint(n)}, {String, strings.Repeat("网", n)}, {}, {}}})
+		}
+		o := Output{Path: filepath.Join(t.TempDir(), "a.shp"), Format: Shapefile, Encoding: encoding, Layouts: []Layout{parcels}}
+		w, err := o.Write(t.Context(), sequence(records))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, r := range mustRead(t, w.Files[0], Options{Want: WantPolygons}) {
+			if got, want := r.Fields[1].Text, records[i].Values[1].Text; got != want {
+				t.Errorf("%s: %d characters became %d", encoding, len([]rune(want)), len([]rune(got)))
+			}
+		}
+	}
+}
+
 // An error half-way, of the rows or of a text that the format cannot hold, leaves nothing, and is the error that is told.
 func TestABrokenWriteLeavesNothing(t *testing.T) {
 	broken := errors.New("the database went away")
