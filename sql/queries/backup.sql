@@ -32,6 +32,16 @@ ORDER BY 1
 -- How many other sessions of Zhuwang there are on this database.
 SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'zhuwang' AND pid <> pg_backend_pid()
 
+-- name: restore-indexes
+-- $1 schema
+-- The indexes that no constraint stands on: name, and the statement that makes it.
+SELECT format('%I.%I', n.nspname, c.relname), pg_get_indexdef(c.oid)
+FROM pg_index i
+JOIN pg_class c ON c.oid = i.indexrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid)
+ORDER BY 1
+
 -- name: restore-number
 -- $1 table, $2 column, $3 last number given
 SELECT setval(pg_get_serial_sequence($1, $2), $3)
