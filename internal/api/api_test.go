@@ -49,8 +49,14 @@ type service struct {
 
 func start(t *testing.T) *service {
 	t.Helper()
+	return startOn(t, testkit.DB(t))
+}
+
+// startOn starts a server on a database.
+func startOn(t *testing.T, url string) *service {
+	t.Helper()
 	ctx := t.Context()
-	st, err := store.Open(ctx, store.Config{URL: testkit.DB(t)})
+	st, err := store.Open(ctx, store.Config{URL: url})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +92,13 @@ func start(t *testing.T) *service {
 
 // furnished is a server with the net above, published a day ago, and a building.
 func furnished(t *testing.T) *service {
-	s := start(t)
+	t.Helper()
+	return furnishedOn(t, testkit.DB(t))
+}
+
+func furnishedOn(t *testing.T, url string) *service {
+	t.Helper()
+	s := startOn(t, url)
 	s.publish(t, drawing, grid.Span{From: time.Now().Add(-24 * time.Hour)})
 	testkit.PutBuildings(t, s.store, "450105", []grid.Building{{
 		ID: "b1", Code: "45010500100200001", Name: "丽景阁", Address: "壮锦大道21号", Point: picture.Centre(2, 1), Households: 48, Storeys: 12, Use: "residential"}})

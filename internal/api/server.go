@@ -112,7 +112,10 @@ func (s *Server) Readyz(ctx context.Context, req ReadyzRequestObject) (ReadyzRes
 		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 		defer cancel()
 		if err := s.Ping(ctx); err != nil {
-			return nil, fault.Wrap(fault.Unavailable, "database-away", err)
+			if fault.From(err).Kind != fault.Unavailable { // which says why: a full disk, a standby
+				err = fault.Wrap(fault.Unavailable, "database-away", err)
+			}
+			return nil, err
 		}
 	}
 	return Readyz200JSONResponse(h), nil
