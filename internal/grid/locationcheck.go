@@ -1,14 +1,7 @@
 package grid
 
 import (
-	"bytes"
-	"encoding/json"
-	"io"
-	"maps"
 	"math"
-	"math/big"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -21,12 +14,10 @@ import (
 
 // Bounds of what a location may hold.
 const (
-	maxKind       = 64      // characters
-	maxID         = 200     // characters, of an id and of a batch's name
-	maxReason     = 1000    // characters
-	maxAttributes = 16_000  // bytes of JSON
-	maxDepth      = 16      // objects and lists within each other
-	maxAccuracy   = 100_000 // metres
+	maxKind     = 64      // characters
+	maxID       = 200     // characters, of an id and of a batch's name
+	maxReason   = 1000    // characters
+	maxAccuracy = 100_000 // metres
 )
 
 // Times of observations lie between these.
@@ -101,74 +92,6 @@ func excerpt(s string) string {
 	return s
 }
 
-// settleAttributes brings attributes into one form: keys sorted, each once, no space between. None, null and {} are nil. What
-// PostgreSQL could not keep is refused: the character zero, and numbers that no float64 holds.
-func settleAttributes(text []byte) ([]byte, *fault.Error) {
-	if len(text) == 0 || string(text) == "{}" {
-		return nil, nil
-	}
-	if len(text) > maxAttributes {
-		return nil, fault.New(fault.Invalid, "attributes-too-large", fault.Args{"max": maxAttributes / 1000})
-	}
-	form := func() ([]byte, *fault.Error) {
-		return nil, fault.New(fault.Invalid, "attributes-form", fault.Args{"depth": maxDepth})
-	}
-	if !utf8.Valid(text) {
-		return form()
-	}
-	v, err := readJSON(text)
-	if err != nil {
-		return form()
-	}
-	object, isObject := v.(map[string]any)
-	if v == nil || isObject && len(object) == 0 {
-		return nil, nil
-	}
-	if !isObject || !keepable(v, maxDepth) {
-		return form()
-	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return form()
-	}
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
-}
-
-// readJSON reads one value and nothing after it; numbers keep their digits.
-func readJSON(text []byte) (v any, err error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	if err = d.Decode(&v); err == nil {
-		if _, more := d.Token(); more != io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
-	}
-	return v, err
-}
-
-// keepable reports whether PostgreSQL can keep a JSON value, which has at most so many objects and lists within each other.
-func keepable(v any, depth int) bool {
-	switch v := v.(type) {
-	case string:
-		return !strings.ContainsRune(v, 0)
-	case json.Number:
-		f, err := strconv.ParseFloat(string(v), 64)
-		digits, _, _ := strings.Cut(strings.ToLower(string(v)), "e")
-		return err == nil && (f != 0 || strings.Trim(digits, "-0.") == "") // neither too large nor too small
-	case []any:
-		return depth > 0 && !slices.ContainsFunc(v, func(e any) bool { return !keepable(e, depth-1) })
-	case map[string]any:
-		for k, e := range v {
-			if depth == 0 || !keepable(k, 0) || !keepable(e, depth-1) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // says reports whether another report of the same thing has the same content. The batch is no content, and a time that
 // it does not state is not compared: a source without times is given the moment of its first report.
 func (l *Location) says(other *Location) bool {
@@ -178,37 +101,4 @@ func (l *Location) says(other *Location) bool {
 // sameRaw reports whether two locations have one coordinate in one datum.
 func (l *Location) sameRaw(other *Location) bool {
 	return l.Lon == other.Lon && l.Lat == other.Lat && l.Datum == other.Datum
-}
-
-// sameAttributes compares by meaning: the database writes 1e2 as 100, and puts spaces and keys as it likes.
-func sameAttributes(a, b []byte) bool {
-	if bytes.Equal(a, b) {
-		return true
-	}
-	if len(a) == 0 || len(b) == 0 {
-		return false
-	}
-	v, err := readJSON(a)
-	w, err2 := readJSON(b)
-	return err == nil && err2 == nil && sameJSON(v, w)
-}
-
-func sameJSON(a, b any) bool {
-	switch a := a.(type) {
-	case json.Number:
-		n, ok := b.(json.Number)
-		if !ok {
-			return false
-		}
-		x, okX := new(big.Rat).SetString(string(a))
-		y, okY := new(big.Rat).SetString(string(n))
-		return okX && okY && x.Cmp(y) == 0
-	case []any:
-		list, ok := b.([]any)
-		return ok && slices.EqualFunc(a, list, sameJSON)
-	case map[string]any:
-		object, ok := b.(map[string]any)
-		return ok && maps.EqualFunc(a, object, sameJSON)
-	}
-	return a == b
 }

@@ -139,9 +139,56 @@ func TestQuestionsThatNobodyCanMeet(t *testing.T) {
 	}
 }
 
+// A location whose attributes were taken is corrected without them being said again, however the database writes them: with spaces,
+// and numbers without exponents, which are not larger then than they may be.
+func TestAttributesAreReadBackAsLargeAsTheyWere(t *testing.T) {
+	b := ready(t)
+	b.must("AABB", 0, grid.Span{From: ago(2)})
+	list := func(n int, v string) string { return `{"a":[` + strings.TrimSuffix(strings.Repeat(v+",", n), ",") + `]}` }
+	for i, c := range []struct {
+		text string
+		ok   bool
+	}{
+		{list(7900, "1"), true}, {list(51, "1e308"), true}, {list(52, "1e308"), false}, {list(2500, "1e308"), false}, {list(49, "-1E-300"), true},
+		{`{"a":` + strings.Repeat(" ", 20_000) + `1}`, true}, {`{"a":0e99999999999999999999,"b":-0e-20000,"c":0.0E20000}`, true},
+		{`{"a":1.0` + strings.Repeat("0", 15_980) + `1e-300}`, false},
+	} {
+		p := at("report", fmt.Sprint(i), 0, 0)
+		p.Attributes = []byte(c.text)
+		posted, err := b.Post(t.Context(), district, []grid.Location{p}, grid.PostOptions{})
+		if err != nil {
+			t.Fatalf("%d: %v", i, err)
+		}
+		if f := posted[0].Fault; (f == nil) != c.ok || f != nil && f.Rule != "attributes-too-large" {
+			t.Errorf("%d: %v", i, f)
+		}
+		if !c.ok || posted[0].Fault != nil {
+			continue
+		}
+		was, err := b.Location(t.Context(), district, "report", p.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := grid.Correction{Lon: was.Lon, Lat: was.Lat, Datum: was.Datum, AccuracyM: 3, Attributes: was.Attributes}
+		if _, err := b.Correct(t.Context(), district, "report", p.ID, to, "li", 0); err != nil {
+			t.Errorf("%d: %v", i, err)
+		}
+	}
+}
+
+// Numbers are written out as PostgreSQL writes them.
+func TestNumbersAreWrittenOut(t *testing.T) {
+	for was, is := range map[string]string{"1e2": "100", "-1.50E+1": "-15.0", "1e-2": "0.01", "0.5e1": "5", "12.34e1": "123.4", "12.34e-3": "0.01234", "0.0e9": "0",
+		"1e0": "1", "100e-2": "1.00", "0.10": "0.10", "-0": "-0"} {
+		if got, f := grid.SettleAttributes([]byte(`{"a":` + was + `}`)); f != nil || string(got) != `{"a":`+is+`}` {
+			t.Errorf("%s became %s (%v), want %s", was, got, f, is)
+		}
+	}
+}
+
 // Attributes that are taken are in their form already: settled again they are the same, and they are JSON that says the same.
 func FuzzAttributes(f *testing.F) {
-	for _, seed := range []string{"", "{}", "null", `{"b":1,"a":[1e2,"\u0000",{"c":null}]}`, `{"a":"<&>\u2028"}`, `{"a":1,"a":2}`, `[]`, `{"a":-0.0e-5}`, "{\"a\":\"\xff\"}"} {
+	for _, seed := range []string{"", "{}", "null", `{"b":1,"a":[1e2,"\u0000",{"c":null}]}`, `{"a":"<&>\u2028"}`, `{"a":1,"a":2}`, `[]`, `{"a":-0.0e-5}`, `{"a":[1.50e-3,0.02e+9,1e308,0e99999999999]}`, "{\"a\":\"\xff\"}"} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
