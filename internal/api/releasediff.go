@@ -18,7 +18,7 @@ const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 
 // GetReleaseDiff tells what differs between two releases, as JSON or as a workbook.
 func (s *Server) GetReleaseDiff(ctx context.Context, req GetReleaseDiffRequestObject) (GetReleaseDiffResponseObject, error) {
-	since := req.N - 1
+	since := max(req.N-1, 0) // of a release that cannot be, too, so that it is what is refused
 	if req.Params.Since != nil {
 		since = *req.Params.Since
 	}

@@ -94,6 +94,10 @@ func init() {
 			"数据库的结构是版本 {have}，比这个程序的版本 {want} 新。请使用新版程序。",
 			"The schema of the database is version {have}, newer than this program's {want}. Use the newer program.",
 		},
+		"text-unstorable": {
+			"有一段文字不是有效的 UTF-8，数据库不能保存。什么都没有改动；请改正后再试。",
+			"Some of the text is not valid UTF-8, which the database cannot keep. Nothing was changed; correct it and try again.",
+		},
 		"write-conflict": {
 			"别人同时改动了同一内容。请重新载入后再试。",
 			"Somebody else changed the same at the same moment. Load it again and repeat.",

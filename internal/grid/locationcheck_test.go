@@ -144,7 +144,9 @@ func TestQuestionsThatNobodyCanMeet(t *testing.T) {
 func TestAttributesAreReadBackAsLargeAsTheyWere(t *testing.T) {
 	b := ready(t)
 	b.must("AABB", 0, grid.Span{From: ago(2)})
-	list := func(n int, v string) string { return `{"a":[` + strings.TrimSuffix(strings.Repeat(v+",", n), ",") + `]}` }
+	list := func(n int, v string) string {
+		return `{"a":[` + strings.TrimSuffix(strings.Repeat(v+",", n), ",") + `]}`
+	}
 	for i, c := range []struct {
 		text string
 		ok   bool

@@ -49,6 +49,8 @@ func classify(code string) (fault.Kind, string) {
 		return fault.Unavailable, "database-away"
 	case "3D000", "28000", "28P01": // no such database; who are you; wrong password
 		return fault.Unavailable, "database-refuses"
+	case "22021", "22P05": // character_not_in_repertoire; untranslatable_character
+		return fault.Invalid, "text-unstorable"
 	case "40001", "40P01", "55P03", "23505", "23503", "23P01": // serialization, deadlock, lock; unique, foreign key, exclusion
 		return fault.Conflict, "write-conflict"
 	}

@@ -26,6 +26,7 @@ func TestErrorsByState(t *testing.T) {
 		"08006": {fault.Unavailable, "database-away"},      // connection_failure
 		"58030": {fault.Unavailable, "database-away"},      // io_error
 		"25006": {fault.Unavailable, "database-read-only"}, // read_only_sql_transaction
+		"22021": {fault.Invalid, "text-unstorable"},        // character_not_in_repertoire
 		"40001": {fault.Conflict, "write-conflict"},        // serialization_failure
 		"40P01": {fault.Conflict, "write-conflict"},        // deadlock_detected
 		"23505": {fault.Conflict, "write-conflict"},        // unique_violation

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -79,9 +80,12 @@ func (s *Store) Lineage(ctx context.Context, district grid.Code, since, until in
 
 // release reads one release; fault not-found if there is none.
 func release(ctx context.Context, q queryer, district grid.Code, n int) (*grid.Release, error) {
-	all, err := list(ctx, q, "release", scanRelease, district, n)
-	if err != nil {
-		return nil, err
+	var all []grid.Release
+	if n >= 1 && n <= math.MaxInt32 { // others the database has no type for
+		var err error
+		if all, err = list(ctx, q, "release", scanRelease, district, n); err != nil {
+			return nil, err
+		}
 	}
 	if len(all) == 0 {
 		return nil, fault.New(fault.NotFound, "not-found", fault.Args{"what": fault.Text{
