@@ -275,12 +275,12 @@ func readShapes(t *testing.T, path string) (shapes []geo.MultiPolygon) {
 	return shapes
 }
 
-// Releases of the past are exported by their number or by a moment.
+// Releases of the past, with a grid in two parts, are exported by their number or by a moment.
 func TestPastReleasesAreExported(t *testing.T) {
 	onDatabase(t)
 	dir := t.TempDir()
-	done(t, importNet(writeNet(t, "AAB\nDDE"), "--yes", "--valid-from", "2026-01-01")...)
-	done(t, importNet(writeNet(t, "ABB\nDDE"), "--yes", "--valid-from", "2026-02-01")...)
+	done(t, importNet(writeNet(t, "AAB\nDED"), "--yes", "--valid-from", "2026-01-01")...)
+	done(t, importNet(writeNet(t, "ABB\nDED"), "--yes", "--valid-from", "2026-02-01")...)
 	for _, c := range []struct {
 		flags   []string
 		release int
@@ -299,6 +299,9 @@ func TestPastReleasesAreExported(t *testing.T) {
 		t.Setenv("ZHUWANG_DATABASE_URL", testkit.DB(t))
 		done(t, "import", "net", file, "--district", "450105", "--yes")
 		sameSheets(t, want, storedNet(t, 1))
+		if !slices.ContainsFunc(want.Grids, func(g grid.Face) bool { return g.Parts == 2 }) {
+			t.Error("no grid is in two parts")
+		}
 		t.Setenv("ZHUWANG_DATABASE_URL", url)
 	}
 }
