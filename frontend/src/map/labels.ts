@@ -13,6 +13,12 @@ const codeFont = [...mapFonts.code]
 /** Own group of a grid's code: its serial in the community. */
 const serial: ExpressionSpecification = ['slice', ['get', 'code'], 12]
 
+/** Where a town's name may stand, in ems beside its place, the nearest first: between the discs of reported points. */
+const dodge = [
+  ...['center', [0, 0]],
+  ...[1, 2, 3].flatMap((d) => ['top', [0, d], 'bottom', [0, -d], 'left', [d, 0], 'right', [-d, 0]]),
+] as ExpressionSpecification
+
 /** Names and numbers. Labels of the same level never overlap; the flag is on top and the others make room for it. */
 export function labelLayers({ view, colour }: Ink): Layer[] {
   const { map } = colour
@@ -104,8 +110,7 @@ export function labelLayers({ view, colour }: Ink): Layer[] {
         'text-size': size([9, 12, 12, 17, 14, 22]),
         'text-letter-spacing': 0.22,
         'text-padding': 4,
-        'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'],
-        'text-radial-offset': 1,
+        'text-variable-anchor-offset': dodge,
       },
       paint: halo(2.4),
     },

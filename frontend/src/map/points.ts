@@ -49,8 +49,8 @@ export function pointLayers({ view, colour }: Ink): Layer[] {
         'text-font': [...mapFonts.code],
         'text-size': zoom([0, lettering, 20, lettering]),
         'text-allow-overlap': true,
-        // Names make room for numbers.
-        'text-padding': 6,
+        // Names make room for the discs.
+        'text-padding': 10 * view.scale,
       },
       paint: { 'text-color': colour.text },
     },
