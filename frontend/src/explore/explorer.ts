@@ -311,6 +311,9 @@ export function createExplorer() {
     return s.households === undefined ? ownGroup(s.code) : `${ownGroup(s.code)}  ${count(s.households)} ${t('card.households.unit')}`
   })
 
+  // What comes in is assigned to the net in force: that is what has to be seen.
+  watch(intake.open, (open) => open && net.then.value && void travel(null))
+
   /** Places of the file that was previewed. For some of them a line leads to where they would lie in a wrong datum. */
   const incoming = computed<MapView['incoming']>(() => {
     const places = intake.open.value && !intake.imported.value ? (intake.job.value?.places ?? []) : []
@@ -342,10 +345,10 @@ export function createExplorer() {
   /** Of a place that no grid holds, the grid that is nearest: the map points to it. */
   const nearest = computed(() => (asked.value?.answer && !asked.value.answer.inside ? asked.value.answer.nearest?.code : undefined))
 
-  /** Points are those of now: beside the net of another time they are not shown. */
+  /** Points are those of now: beside the net of another time they are not shown, nor under the places of a file that is looked at. */
   const shownPoints = computed<MapView['points']>(() => {
     const { kinds, marks, version } = points
-    if (!version.value || net.then.value) return null
+    if (!version.value || net.then.value || incoming.value.length > 0) return null
     const shown = kinds.value.map((k) => k.kind).filter((kind) => !hiddenKinds.value.has(kind))
     if (shown.length === 0) return null
     return { version: version.value, kinds: shown.length === kinds.value.length ? null : shown, marks: marks.value }

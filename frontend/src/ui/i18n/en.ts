@@ -79,7 +79,7 @@ export const en: Record<Key, string> = {
   'then.at.still': 'You see the net of {time} (release {n}); it is in force still.',
   'then.release': 'You see the net of release {n}; it is not in force.',
   'then.release.still': 'You see the net of release {n}; it is in force.',
-  'then.of-today': 'Buildings, households, points and the base map are of today.',
+  'then.of-today': 'Buildings, households and the base map are of today; reported points are not shown.',
   'then.none': 'There was no net here on {time}.',
   'then.none.release': 'There is no release {n}.',
   'then.none.title': 'No net then',

@@ -79,7 +79,7 @@ export const zh = {
   'then.at.still': '您看到的是 {time} 的网（第 {n} 版），它至今生效。',
   'then.release': '您看到的是第 {n} 版的网，它现在不生效。',
   'then.release.still': '您看到的是第 {n} 版的网，它现在生效。',
-  'then.of-today': '建筑物、户数、点和底图是今天的。',
+  'then.of-today': '建筑物、户数和底图是今天的；上报点不显示。',
   'then.none': '{time} 这里还没有网。',
   'then.none.release': '没有第 {n} 版。',
   'then.none.title': '那时没有网',
