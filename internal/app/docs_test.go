@@ -58,6 +58,9 @@ func TestCommandLinesOfTheDocs(t *testing.T) {
 					t.Errorf("%s\nends with %d: %s", line, r.code, r.err)
 				}
 			}
+			if r := zhuwang(t, "doctor", "--past"); r.code != exitDone {
+				t.Errorf("after these commands doctor finds %s%s", r.out, r.err)
+			}
 		})
 	}
 }
