@@ -56,6 +56,9 @@ func TestHistoryIsTheReplayedLog(t *testing.T) {
 				}
 				log = append(log, entry{release, p.Valid, net})
 			}
+			if found := examine(t, b.url, true); len(found) > 0 {
+				t.Errorf("doctor finds %q", found)
+			}
 			for range 200 {
 				at := ago(r.IntN(120)).Add(time.Duration(r.IntN(48)-24) * time.Minute)
 				known := log[r.IntN(len(log))].release.MadeAt.Add(time.Duration(r.IntN(3)-1) * time.Microsecond)

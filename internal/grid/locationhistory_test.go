@@ -375,6 +375,9 @@ func TestLocationsThroughThirtyReleases(t *testing.T) {
 				c.moves = append(c.moves, nil)
 			}
 			c.replay()
+			if found := examine(t, c.url, true); len(found) > 0 {
+				t.Errorf("doctor finds %q", found)
+			}
 			manual := 0
 			for _, l := range c.known {
 				if l.How == grid.Manual {
