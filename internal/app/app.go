@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"unicode/utf8"
 
 	"github.com/alecthomas/kong"
 
@@ -77,6 +78,11 @@ func Run(ctx context.Context, args []string, std Streams, version string) int {
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
+	}
+	if i := slices.IndexFunc(args, func(a string) bool { return !utf8.ValidString(a) }); i >= 0 { // or the parser would put other characters in their place
+		c.Lang = early(args, "lang")
+		e.lang = c.language()
+		return e.report(fault.New(fault.Usage, "argument-utf8", fault.Args{"argument": strings.ToValidUTF8(args[i], "�")}))
 	}
 	k, err := parser.Parse(shieldNumbers(args))
 	if exited >= 0 {

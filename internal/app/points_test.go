@@ -145,7 +145,7 @@ func TestPointsAreCorrected(t *testing.T) {
 		{[]string{"correct", "report", "1", "--at", "soon"}, exitUsage, "[bad-point-time]"},
 		{[]string{"correct", "report", "1", "--accuracy", "far"}, exitUsage, "[bad-accuracy]"},
 		{[]string{"correct", "report", "1", "--attributes", "[1]"}, exitFailed, "[attributes-form]"},
-		{[]string{"correct", "report", "1", "--accuracy", "3", "--by", "\xff"}, exitFailed, "[text-unstorable]"},
+		{[]string{"correct", "report", "1", "--accuracy", "3", "--by", "\xff"}, exitUsage, "[argument-utf8]"},
 		{[]string{"redeclare", "nothing", "--crs", "gcj02"}, exitFailed, "[no-such-batch]"},
 		{[]string{"list", "--within", "4501"}, exitUsage, "[bad-within]"},
 		{[]string{"list", "--how", "guess"}, exitUsage, "[bad-how]"},

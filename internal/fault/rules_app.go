@@ -3,6 +3,7 @@ package fault
 func init() {
 	register(map[string]Text{
 		"command-line":     {"命令行无法理解：{problem}。用法见 {help}。", "The command line cannot be understood: {problem}. See {help}."},
+		"argument-utf8":    {"命令行中的“{argument}”不是 UTF-8。文件名若来自旧系统，请先改名。", "\"{argument}\" on the command line is not UTF-8. Rename files whose names come from an old system first."},
 		"unknown-language": {"没有语言 {lang}；可用：zh-CN、en。", "There is no language {lang}; choose zh-CN or en."},
 		"config-file":      {"配置文件 {file} 无法读懂：{problem}。", "The configuration file {file} cannot be read: {problem}."},
 		"config-key":       {"配置文件 {file} 中的 {key} 不起作用；可用：{keys}。数据目录用 --data 或 ZHUWANG_DATA 指定，数据库地址用 ZHUWANG_DATABASE_URL。", "{key} has no effect in the configuration file {file}; it may hold: {keys}. The data folder is named by --data or ZHUWANG_DATA, the database by ZHUWANG_DATABASE_URL."},
