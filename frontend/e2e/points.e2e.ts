@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { desk, launch, phone, Reader } from './driver'
 import type { Item } from './facts'
-import { ask, grid } from './facts'
+import { ask, grid, grids } from './facts'
 
 // Buildings and reported points: on the map, in cards, in tables. What the page says is compared with what the server says.
 
@@ -98,37 +98,63 @@ test('a link to a building and a link to a point bring back what they were made 
   await other.close()
 })
 
-test('on the map: a point is chosen by a click on it, a building by one on it, a cluster parts', async () => {
+/** Opens the map at a place and zoom, and presses Enter on the map: that means the centre. */
+async function enterAt(zoom: number, [lon, lat]: readonly number[]): Promise<Reader> {
+  const reader = await Reader.open(browser, origin, `/#${zoom}/${lat}/${lon}`)
+  await reader.drawn()
+  await reader.page.locator('.map-canvas canvas').focus()
+  await reader.page.keyboard.press('Enter')
+  return reader
+}
+
+test('on the map a point is chosen by a click on it', async () => {
   const point = lonely()
   const reader = await Reader.open(browser, origin, `/#18/${point.place[1]}/${point.place[0]}`)
-  const { page } = reader
   await reader.drawn()
-  const box = await page.locator('.map-canvas').boundingBox()
+  const box = await reader.page.locator('.map-canvas').boundingBox()
   if (!box) throw new Error('no map')
-  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
-  await page.waitForURL((url) => url.searchParams.get('item') === `${point.kind}/${point.id}`)
+  await reader.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+  await reader.page.waitForURL((url) => url.searchParams.get('item') === `${point.kind}/${point.id}`)
+  await reader.close()
+})
+
+test('near the ground, Enter on a building chooses it', async () => {
+  const house = houses.items.find((h) => inGrid.items.every((p) => Math.hypot(p.place[0] - h.label[0], p.place[1] - h.label[1]) > 3e-4))
+  const reader = await enterAt(18, house?.label ?? [])
+  await reader.chosen(house?.code ?? '')
+  await reader.close()
+})
+
+test('a cluster parts when it is chosen; points of one place are listed', async () => {
+  const [far] = await grids(origin, '450105103')
+  // The middle of a square in which the server counts points together at zoom 14, so that the disc is where the points are.
+  const squares = 2 ** 17
+  const [lon0 = 0, lat0 = 0] = far?.label ?? []
+  const mercator = 0.5 - Math.asinh(Math.tan((lat0 * Math.PI) / 180)) / (2 * Math.PI)
+  const lon = ((Math.floor((lon0 / 360 + 0.5) * squares) + 0.5) / squares - 0.5) * 360
+  const lat = (Math.atan(Math.sinh(Math.PI * (1 - 2 * ((Math.floor(mercator * squares) + 0.5) / squares)))) * 180) / Math.PI
+  const post = async (id: string, at: [number, number]) => {
+    const answer = await fetch(`${origin}/api/v1/points?district=450105`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ kind: 'e2e-pile', id, lon: at[0], lat: at[1], crs: 'cgcs2000' }),
+    })
+    expect(answer.ok).toBe(true)
+  }
+  await Promise.all([post('west', [lon - 1e-4, lat]), post('east', [lon + 1e-4, lat]), post('east-too', [lon + 1e-4, lat])])
+  await expect.poll(async () => (await ask<{ kinds: { kind: string; count: number }[] }>(`${origin}/tiles/450105/points.json`)).kinds).toContainEqual({ kind: 'e2e-pile', count: 3, outside: 0 })
+  const reader = await enterAt(14, [lon, lat])
+  await reader.page.waitForURL((url) => Number(url.hash.slice(1).split('/')[0]) > 15)
   await reader.close()
 
-  const house = houses.items.find((h) => inGrid.items.every((p) => Math.hypot(p.place[0] - h.label[0], p.place[1] - h.label[1]) > 3e-4))
-  const above = await Reader.open(browser, origin, `/#18/${house?.label[1]}/${house?.label[0]}`)
-  await above.drawn()
-  await above.page.keyboard.press('Tab')
-  await above.page.keyboard.press('Enter')
-  await above.page.keyboard.press('Enter')
-  await above.chosen(house?.code ?? '')
-  await above.close()
-
-  const far = await Reader.open(browser, origin, '/')
-  await far.drawn()
-  const zoom = Number(new URL(far.page.url()).hash.slice(1).split('/')[0])
-  const [lon, lat] = (await grid(origin, code)).label
-  await far.page.goto(`${origin}/#11/${lat}/${lon}`)
-  await far.page.reload()
-  await far.drawn()
-  await far.page.locator('.map-canvas canvas').focus()
-  await far.page.keyboard.press('Enter')
-  await far.page.waitForURL((url) => Number(url.hash.slice(1).split('/')[0]) > Math.max(zoom, 11.4) || url.searchParams.has('area'))
-  await far.close()
+  const near = await enterAt(19, [lon + 1e-4, lat])
+  await near.title.getByText('此处的点').waitFor()
+  await near.page.locator('.rows button').nth(1).waitFor()
+  expect(await near.page.locator('.rows button').count()).toBe(2)
+  await near.page.keyboard.press('Escape')
+  await near.title.getByText('此处的点').waitFor({ state: 'detached' })
+  expect(near.faults).toEqual([])
+  await near.close()
 })
 
 test('kinds are switched off by themselves, and the link says so', async () => {

@@ -168,17 +168,20 @@ export function createExplorer() {
       picked.value = null
       return
     }
-    know(answer.value)
-    if (step) writeUrl(true)
+    picked.value = { key, point: answer.value }
+    area.value = answer.value.grid?.code ?? null
+    writeUrl(step)
     if (area.value) await load(area.value)
     const [lon, lat] = answer.value.place
     if (reveal) map.value?.reveal([lon - 0.001, lat - 0.001, lon + 0.001, lat + 0.001], { maxZoom: 17 })
   }
 
-  /** What is known of the chosen point now. */
+  /** What is known of the chosen point after it was changed here. */
   function know(p: Point): void {
     picked.value = { key: { kind: p.kind, id: p.id }, point: p }
     area.value = p.grid?.code ?? null
+    writeUrl(false)
+    if (area.value) void load(area.value)
     void points.look()
   }
 

@@ -3,7 +3,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import { drawImage, imageIds } from './images'
 import type { MapLevel } from './layers'
-import { facesOf, levelAt, pickBuildingFrom, sources } from './layers'
+import { facesOf, levelAt, sources } from './layers'
 import { style } from './style'
 import type { Under } from './under'
 import { under } from './under'
@@ -226,8 +226,7 @@ export class NetMap {
   }
 
   #under(at: maplibre.Point): Under | null {
-    const what = under(this.#map, at, matchMedia('(pointer: coarse)').matches)
-    return what?.is === 'building' && this.#map.getZoom() < pickBuildingFrom ? null : what
+    return under(this.#map, at, matchMedia('(pointer: coarse)').matches)
   }
 
   #hoverAt(at: maplibre.Point): void {

@@ -10,7 +10,7 @@ export type Under =
   | { is: 'building'; code: string; name: string }
   | { is: 'face'; level: MapLevel; code: string; name: string }
 
-/** Layers that can be pointed at, the topmost first. */
+/** Layers that can be pointed at. */
 const layers = ['cluster-disc', 'point-mark', 'building-hover', ...mapLevels.map((level) => `hover-${level}`)]
 
 /** A mark is small: this many pixels beside it still mean it. */
@@ -25,8 +25,10 @@ export function under(map: Map, at: Point, coarse: boolean): Under | null {
   const mark = nearest(map, at, near)
   if (mark) return describe(mark)
   const areas = there.filter((id) => id !== 'cluster-disc' && id !== 'point-mark')
-  const [found] = areas.length > 0 ? map.queryRenderedFeatures(at, { layers: areas }) : []
-  return found ? describe(found) : null
+  const found = areas.length > 0 ? map.queryRenderedFeatures(at, { layers: areas }) : []
+  // A building lies in a grid, and is what is pointed at though the grid is drawn over it.
+  const what = found.find((f) => f.source === sources.buildings) ?? found[0]
+  return what ? describe(what) : null
 }
 
 function nearest(map: Map, at: Point, features: MapGeoJSONFeature[]): MapGeoJSONFeature | undefined {
