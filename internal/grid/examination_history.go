@@ -137,7 +137,11 @@ func (x *districtExamination) strays(h *history) {
 func (s Span) same(o Span) bool { return s.From.Equal(o.From) && s.To.Equal(o.To) }
 
 func timelineRow(v Interval) string {
-	return fmt.Sprintf("timeline %d [%s, %s)", v.Release, v.Valid.From.Format(time.RFC3339Nano), v.Valid.To.Format(time.RFC3339Nano))
+	end := "∞"
+	if !v.Valid.To.IsZero() {
+		end = v.Valid.To.Format(time.RFC3339Nano)
+	}
+	return fmt.Sprintf("timeline %d [%s, %s)", v.Release, v.Valid.From.Format(time.RFC3339Nano), end)
 }
 
 // stamp is a moment as a sentence has it.
