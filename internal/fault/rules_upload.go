@@ -5,6 +5,7 @@ func init() {
 	register(map[string]Text{
 		"upload-format":        {"“{name}”不是这里接受的格式。可用：{choices}。其他 GIS 格式请用命令 import points 导入。", "“{name}” is of no format that is taken here. Choose among {choices}; other GIS formats are imported by the command import points."},
 		"upload-too-large":     {"文件超过 {max} MB。更大的文件请用命令 import points 导入。", "The file is larger than {max} MB. Larger ones are imported by the command import points."},
+		"upload-bomb":          {"这个工作簿解开后大得不像表格（过大，或有一格、一行过长），没有收下。", "Unpacked, this workbook is no table (too large, or with a cell or a row too long); it was not kept."},
 		"too-many-uploads":     {"服务器上待导入的文件太多（最多 {max} 个），请过一会儿再传。", "Too many files are waiting on the server (at most {max}); please send it again later."},
 		"upload-disk-full":     {"服务器的磁盘已满，文件没有收下。请腾出空间后再传。", "The server's disk is full and the file was not kept. Make room and send it again."},
 		"upload-denied":        {"服务器不能写入数据文件夹，文件没有收下。", "The server may not write to its data folder; the file was not kept."},

@@ -161,6 +161,9 @@ func (f *Folder) Receive(name string, body io.Reader) (*File, error) {
 	f.files[id] = file
 	f.mu.Unlock()
 	err := file.receive(body)
+	if err == nil && ext == ".xlsx" {
+		err = checkWorkbook(file.path(), f.Unpacked)
+	}
 	f.mu.Lock()
 	file.receiving = false
 	f.mu.Unlock()

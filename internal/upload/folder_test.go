@@ -251,3 +251,24 @@ func TestWhyAFileIsNotKept(t *testing.T) {
 		}
 	}
 }
+
+// A table passes; a text, a row or a whole that no table has does not.
+func TestPlausibleWorkbooks(t *testing.T) {
+	rows := strings.Repeat(`<row r="1"><c><v>1</v></c></row>`, 100_000)
+	cell := "<c><v>1</v></c>"
+	for _, c := range []struct {
+		name, text string
+		sheet      bool
+		want       bool
+	}{
+		{"many rows", rows, true, true},
+		{"a long text", "<row><c><v>" + strings.Repeat("x", longestText+1), true, false},
+		{"a long row", "<row>" + strings.Repeat(cell, longestRow/len(cell)+1), true, false},
+		{"the same, where there are no rows", "<sst>" + strings.Repeat(cell, longestRow/len(cell)+1), false, true},
+		{"too large", strings.Repeat(rows, 21), true, false},
+	} {
+		if got := plausible(strings.NewReader(c.text), 64<<20, true, c.sheet); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
