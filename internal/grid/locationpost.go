@@ -3,6 +3,8 @@ package grid
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
@@ -124,27 +126,31 @@ func (p *posting) run(ctx context.Context) error {
 	return p.tx.PutEvent(ctx, "location", p.net.Release.N, p.district, data)
 }
 
-// openBatches makes the batches that are new. What is declared with a batch is declared in the batch's datum.
+// openBatches makes the batches that are new, in the order of their names, so that two writers never wait for each other. What is
+// declared with a batch is declared in the batch's datum, which is that of the first.
 func (p *posting) openBatches(ctx context.Context) error {
 	open := map[string]Batch{}
 	for i := range p.posted {
 		l := &p.posted[i]
-		if l.Fault != nil || l.Batch == "" {
+		if _, known := open[l.Batch]; known || l.Fault != nil || l.Batch == "" {
 			continue
 		}
-		b, known := open[l.Batch]
-		if !known {
-			var err error
-			made := Batch{Name: l.Batch, Datum: l.Datum, By: p.By, Changed: p.tx.Now()}
-			if l.Batch == p.Batch {
-				made.Source = p.Source
-			}
-			if b, err = p.tx.OpenBatch(ctx, made); err != nil {
-				return err
-			}
-			open[l.Batch] = b
+		made := Batch{Name: l.Batch, Datum: l.Datum, By: p.By, Changed: p.tx.Now()}
+		if l.Batch == p.Batch {
+			made.Source = p.Source
 		}
-		if l.Datum != b.Datum {
+		open[l.Batch] = made
+	}
+	for _, name := range slices.Sorted(maps.Keys(open)) {
+		b, err := p.tx.OpenBatch(ctx, open[name])
+		if err != nil {
+			return err
+		}
+		open[name] = b
+	}
+	for i := range p.posted {
+		l := &p.posted[i]
+		if b := open[l.Batch]; l.Fault == nil && l.Batch != "" && l.Datum != b.Datum {
 			l.Fault = fault.New(fault.Conflict, "batch-datum", fault.Args{"batch": l.Batch, "crs": b.Datum, "said": l.Datum}).In(fault.Place{Field: "crs"})
 		}
 	}

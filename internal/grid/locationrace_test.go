@@ -191,7 +191,9 @@ func TestWritersOfTheSamePoints(t *testing.T) {
 			for range 6 {
 				var points []grid.Location
 				for i := range 60 {
-					points = append(points, at("report", fmt.Sprint(i), r.IntN(4), 0))
+					p := at("report", fmt.Sprint(i), r.IntN(4), 0)
+					p.Batch = fmt.Sprint("batch ", i%5)
+					points = append(points, p)
 				}
 				r.Shuffle(len(points), func(i, j int) { points[i], points[j] = points[j], points[i] })
 				if _, err := b.Post(t.Context(), district, points, grid.PostOptions{Replace: w%2 == 0}); err != nil {
