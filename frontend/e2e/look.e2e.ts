@@ -125,7 +125,7 @@ test('the card prints with the map', async () => {
 test('the counts in the legend are those of the server', async () => {
   const { counts } = await district(origin)
   const reader = await Reader.open(browser, origin, '/')
-  const rows = reader.page.locator('.legend-categories li')
+  const rows = reader.page.locator('.legend-categories:not(.legend-kinds) li')
   await rows.first().waitFor()
   const shown = (await rows.allInnerTexts()).map((text) => Number(text.match(/\d+$/)?.[0]))
   expect(shown.reduce((a, b) => a + b, 0)).toBe(counts?.grids)
