@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -193,6 +194,20 @@ func TestBackupOnAFullDisk(t *testing.T) {
 	for _, name := range []string{file, file + ".part"} {
 		if _, err := os.Lstat(name); err == nil {
 			t.Errorf("%s is left", name)
+		}
+	}
+}
+
+// What is no regular file is refused at once: a pipe without a writer is not waited for.
+func TestRestoreFromWhatIsNoFile(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{pipe: "[not-a-backup]", dir: "[not-a-backup]", os.DevNull: "[not-a-backup]", filepath.Join(dir, "none"): "[no-such-file]"} {
+		if r := zhuwang(t, "restore", "--dry-run", path); r.code != exitFailed || !strings.Contains(r.err, want) {
+			t.Errorf("%s: %+v", path, r)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
@@ -23,7 +24,7 @@ type restoreCmd struct {
 
 // Run proves the file, fills the database beside what it holds, has doctor look at it, and puts it in force: all of it or nothing.
 func (c restoreCmd) Run(e *env) error {
-	f, err := os.Open(c.File)
+	f, err := os.OpenFile(c.File, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe would wait for its other end, deaf to every signal
 	if err != nil {
 		return unreadable(c.File, err)
 	}

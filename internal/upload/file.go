@@ -94,10 +94,11 @@ func (f *File) options(r Reading) (exchange.Options, error) {
 	return exchange.Options{Layer: r.Layer, Encoding: r.Encoding, Comma: comma, Timeout: readTime, Unpacked: f.folder.Unpacked}, err
 }
 
-// Rows of a file that are looked at to find out what its columns hold, and those of them that are shown.
+// Rows of a file that are looked at to find out what its columns hold, those of them that are shown, and how many characters of a cell.
 const (
-	sampled = 1000
-	shown   = 20
+	sampled   = 1000
+	shown     = 20
+	cellShown = 200
 )
 
 // Look is what a file looks like.
@@ -129,7 +130,9 @@ func (f *File) Look(ctx context.Context, r Reading) (Look, error) {
 	look := Look{Layer: layer.Name, Table: layer.IsTable(), Columns: sample.Columns}
 	cells := sample.Cells()
 	look.Proposal = grid.Propose(sample.Columns, cells, look.Table, nil)
-	look.Rows = cells[:min(len(cells), shown)]
+	for _, row := range cells[:min(len(cells), shown)] {
+		look.Rows = append(look.Rows, beginnings(row))
+	}
 	for _, row := range sample.Rows {
 		look.OwnIDs = look.OwnIDs || row.ID != ""
 	}
@@ -143,6 +146,22 @@ func (f *File) Look(ctx context.Context, r Reading) (Look, error) {
 		}
 	}
 	return look, nil
+}
+
+// beginnings are cells as they are shown: one may hold as much as the whole file.
+func beginnings(row []string) []string {
+	short := make([]string, len(row))
+	for i, cell := range row {
+		short[i] = cell
+		n := 0
+		for at := range cell {
+			if n++; n > cellShown {
+				short[i] = strings.Clone(cell[:at]) + "…"
+				break
+			}
+		}
+	}
+	return short
 }
 
 // named puts the sender's name of the file into a fault, in place of ours.

@@ -272,3 +272,17 @@ func TestPlausibleWorkbooks(t *testing.T) {
 		}
 	}
 }
+
+// A cell may hold as much as the whole file: the answer shows its beginning.
+func TestLongCellsAreCut(t *testing.T) {
+	limits := small
+	limits.File, limits.All = 1<<20, 1<<20
+	f, _ := open(t, t.TempDir(), limits)
+	look, err := receive(t, f, "id,lon,lat,note\n1,108,22,"+strings.Repeat("长", 100_000)+"\n2,108,22,"+strings.Repeat("长", 200)+"\n").Look(t.Context(), Reading{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := look.Rows[0][3], strings.Repeat("长", 200)+"…"; got != want || look.Rows[1][3] != strings.Repeat("长", 200) || look.Rows[0][0] != "1" {
+		t.Errorf("%d bytes are shown, want %d", len(got), len(want))
+	}
+}
