@@ -114,7 +114,7 @@ func (db *database) district(ctx context.Context, said string) (grid.Code, int, 
 	case said != "":
 		err = fault.New(fault.NotFound, "no-such-district", fault.Args{"district": said})
 	default:
-		err = fault.New(fault.Usage, "which-district", fault.Args{"count": len(codes), "choices": strings.Join(codes, ", ")})
+		err = fault.New(fault.Usage, "which-district", fault.Args{"count": len(codes), "choices": strings.Join(codes, ", ")}).In(fault.Place{Field: "--district"})
 	}
 	return "", 0, err
 }

@@ -21,6 +21,14 @@ type pointChange struct {
 	JSON     bool   `name:"json" help:"以 JSON 输出结果 · Print the result as JSON."`
 }
 
+// howTexts say how a point came to its grid.
+var howTexts = map[grid.How]fault.Text{
+	grid.In:      {Zh: "按位置", En: "by its place"},
+	grid.Border:  {Zh: "在边界上，按规则", En: "on a border, by the rule"},
+	grid.Manual:  {Zh: "人工指定", En: "by hand"},
+	grid.Outside: {Zh: "按位置", En: "by its place"},
+}
+
 // change runs a change and says what it came to.
 func (c pointChange) change(e *env, do func(*districtPoints) (grid.Location, error)) error {
 	return c.in(e, func(p *districtPoints) error {
@@ -35,7 +43,7 @@ func (c pointChange) change(e *env, do func(*districtPoints) (grid.Location, err
 		if l.Revision == was.Revision {
 			e.say("%s %s 本来就是这样，没有改动。", "%s %s is so already; nothing was changed.", l.Kind, l.ID)
 		} else {
-			e.say("%s %s：%s → %s（%s），第 %d 次修订。", "%s %s: %s → %s (%s), revision %d.", l.Kind, l.ID, outsideOr(e, was.Area), outsideOr(e, l.Area), l.How, l.Revision)
+			e.say("%s %s：%s → %s（%s），第 %d 次修订。", "%s %s: %s → %s (%s), revision %d.", l.Kind, l.ID, outsideOr(e, was.Area), outsideOr(e, l.Area), e.word(howTexts[l.How]), l.Revision)
 		}
 		if c.JSON {
 			if err := p.readNames(e.ctx); err != nil {

@@ -33,16 +33,26 @@ var parserWords = []struct{ en, zh string }{
 	{"expected ", "缺少 "},
 }
 
-var didYouMean = regexp.MustCompile(`, did you mean (.*)\?$`)
+// parserTails are how they go on and end.
+var parserTails = []struct {
+	en *regexp.Regexp
+	zh string
+}{
+	{regexp.MustCompile(`, did you mean (?:one of )?(.*)\?$`), "（是不是 $1？）"},
+	{regexp.MustCompile(`^(\S+) must be one of (.*) but got (.*)$`), "$1 不能是 $3，可用：$2"},
+}
 
 // parserText is a sentence of the parser, which speaks English, in both languages.
 func parserText(s string) fault.Text {
 	t := fault.Text{Zh: s, En: s}
 	for _, w := range parserWords {
 		if rest, ok := strings.CutPrefix(s, w.en); ok {
-			t.Zh = didYouMean.ReplaceAllString(w.zh+rest, "（是不是 $1？）")
+			t.Zh = w.zh + rest
 			break
 		}
+	}
+	for _, tail := range parserTails {
+		t.Zh = tail.en.ReplaceAllString(t.Zh, tail.zh)
 	}
 	return t
 }

@@ -16,6 +16,8 @@ func TestUsageInChinese(t *testing.T) {
 		{[]string{"import"}, `缺少一项，可用："net", "divisions", "buildings", "base", "points"。用法见 zhuwang import --help。`},
 		{[]string{"import", "net", "x"}, "缺少选项 --district=D。"},
 		{[]string{"check", "x", "--raport=y"}, `没有选项 --raport（是不是 "--report"？）。用法见 zhuwang check --help。`},
+		{[]string{"import", "points", "x", "--lon=1"}, `没有选项 --lon（是不是 "--`},
+		{[]string{"export", "nets", "-o", "x.csv"}, `<what> 不能是 "nets"，可用："net","divisions"`},
 		{[]string{"locate", "1"}, `缺少 "<lat>"。`},
 	} {
 		var errs bytes.Buffer

@@ -69,9 +69,12 @@ func FromDefect(d geo.Defect) *Error {
 	return &Error{Kind: Invalid, Rule: d.Rule, At: &at, Cause: d, Args: Args{"area": Amount(d.Area), "width": Amount(d.Width)}}
 }
 
-// Amount writes an area or a length for people: two decimals, and of what is below a tenth two digits, so that nothing but zero
-// reads as zero.
+// Amount writes an area or a length, neither below zero, for people: two decimals, and of what is below a tenth two digits, so that nothing
+// but zero reads as zero. How much less than 1e-7 it is tells nobody anything.
 func Amount(v float64) string {
+	if v != 0 && math.Abs(v) < 1e-7 {
+		return "<0.0000001"
+	}
 	if v != 0 && math.Abs(v) < 0.1 {
 		return strconv.FormatFloat(v, 'f', 1-int(math.Floor(math.Log10(math.Abs(v)))), 64)
 	}

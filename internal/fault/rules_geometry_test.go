@@ -26,7 +26,7 @@ func TestGeometryRulesHaveSentences(t *testing.T) {
 
 // An amount that is not zero never reads as zero.
 func TestAmount(t *testing.T) {
-	for v, want := range map[float64]string{0: "0.00", 163.6185: "163.62", 0.1: "0.10", 0.0193: "0.019", 0.00494: "0.0049", 3e-7: "0.00000030"} {
+	for v, want := range map[float64]string{0: "0.00", 163.6185: "163.62", 0.1: "0.10", 0.0193: "0.019", 0.00494: "0.0049", 3e-7: "0.00000030", 3.9e-17: "<0.0000001"} {
 		if got := fault.Amount(v); got != want {
 			t.Errorf("%v is written %s, want %s", v, got, want)
 		}
