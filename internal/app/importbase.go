@@ -122,6 +122,9 @@ func (c importBaseCmd) once(e *env, service *grid.Service, district grid.Code, i
 	if err := c.tellRefused(e, own, c.File, columns, a.Refused, a.Bad, a.Rows); err != nil {
 		return err
 	}
+	if in.Layer != "" {
+		e.sayColumns(grid.BaseFields, a.Columns, nil, columns)
+	}
 	e.sayBase(a, c.Replace)
 	written, err := c.write(e, a.Empty(), func() error { return service.Store.ChangeBase(e.ctx, district, a.Change) })
 	if err != nil || !c.JSON {

@@ -58,6 +58,7 @@ func (c importBuildingsCmd) once(e *env, service *grid.Service, district grid.Co
 	if err := c.tellRefused(e, layer.File, c.File, rows.columns, a.Refused, a.Bad, a.Rows); err != nil {
 		return err
 	}
+	e.sayColumns(grid.BuildingFields, a.Columns, door, rows.columns)
 	e.sayBuildings(a, c.Replace)
 	written, err := c.write(e, a.Empty(), func() error { return service.Store.ChangeBuildings(e.ctx, district, a.Change) })
 	if err != nil || !c.JSON {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -66,6 +67,27 @@ func knownFields(m exchange.Mapping, names []string) error {
 		}
 	}
 	return nil
+}
+
+// sayColumns says which columns of a file were read as what, and which were not.
+func (e *env) sayColumns(names []string, taken, door map[string]string, columns []string) {
+	var read, rest []string
+	used := map[string]bool{door["lon"]: true, door["lat"]: true}
+	for _, name := range names {
+		if column := taken[name]; column != "" {
+			used[column] = true
+			read = append(read, name+" ← "+column)
+		}
+	}
+	for _, column := range columns {
+		if !used[column] {
+			rest = append(rest, column)
+		}
+	}
+	list := func(all []string) string {
+		return cmp.Or(strings.Join(all, e.word(fault.Text{Zh: "，", En: ", "})), e.word(fault.Text{Zh: "无", En: "none"}))
+	}
+	e.say("读取的列：%s；没有用到的列：%s。用 --field 可另行指定。", "Columns read: %s; not used: %s. --field says otherwise.", list(read), list(rest))
 }
 
 // tellRefused lists the refused rows and writes them to a file, which is gone where there are none; if none is left, the import ends.

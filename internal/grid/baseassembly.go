@@ -50,6 +50,7 @@ type LayerCount struct{ New, Changed, Same, Absent, Removed int }
 // BaseAssembly is what a file of base features comes to: the change, and what people are told of it.
 type BaseAssembly struct {
 	Change  BaseChange
+	Columns map[string]string // read, by BaseFields
 	Rows    int
 	Refused []Refusal
 	Bad     int // rows refused, each for one reason or more
@@ -87,6 +88,7 @@ func AssembleBase(in BaseInput) (*BaseAssembly, error) {
 		return nil, Refused(faults)
 	}
 	m.retire()
+	m.Columns = m.headers.taken()
 	m.Refused, m.Bad = m.refusals.sorted(), len(m.refusals.rows)
 	return &m.BaseAssembly, nil
 }

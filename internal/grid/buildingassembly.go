@@ -31,6 +31,7 @@ type BuildingBasis struct {
 // BuildingAssembly is what a file of buildings comes to: the change, and what people are told of it.
 type BuildingAssembly struct {
 	Change  BuildingChange
+	Columns map[string]string // read, by BuildingFields
 	Rows    int
 	Refused []Refusal // in the order of rows
 	Bad     int       // rows refused, each for one reason or more
@@ -78,6 +79,7 @@ func AssembleBuildings(in BuildingInput) (*BuildingAssembly, error) {
 	b.number()
 	b.compare()
 	b.retire()
+	b.Columns = b.headers.taken()
 	b.Refused, b.Bad = b.refusals.sorted(), len(b.refusals.rows)
 	return &b.BuildingAssembly, nil
 }

@@ -53,6 +53,17 @@ func (h *headers) value(r *Row, name string) string { return r.value(h.found[nam
 // has reports whether any row so far had a column for our name.
 func (h *headers) has(name string) bool { return h.seen[h.found[name].column] }
 
+// taken are the columns that are read, by our names.
+func (h *headers) taken() map[string]string {
+	taken := map[string]string{}
+	for name, f := range h.found {
+		if h.seen[f.column] {
+			taken[name] = f.column
+		}
+	}
+	return taken
+}
+
 // missing are the columns that a person named and no row has.
 func (h *headers) missing(file string) (faults []*fault.Error) {
 	for _, name := range slices.Sorted(maps.Keys(h.named)) {
