@@ -23,6 +23,7 @@ type importPointsCmd struct {
 	Attributes string `placeholder:"A,B|none" help:"作为属性保留的列；不给则保留其余各列，none 一列也不留 · Columns kept as attributes; none given: all that have no other use."`
 	Dates      string `placeholder:"mdy|dmy" help:"年份在最后的日期：月在前 mdy，日在前 dmy · Order of dates whose year comes last."`
 	Delimiter  string `placeholder:"," help:"CSV 各列之间的符号，制表符写 tab · Sign between the columns of a CSV file; tab for a tab."`
+	Replace    bool   `help:"编号已在库而内容不同的，以文件为准；人工指定的网格不变 · Where the id is stored with another content, take the file's; a grid assigned by hand stays."`
 	Refused    string `placeholder:"OUT.csv" help:"退回的行；不给则为 FILE.rejects.csv · Table of refused rows; none: FILE.rejects.csv."`
 	By         string `placeholder:"NAME" default:"cli" help:"导入人 · Who imports."`
 	DryRun     bool   `help:"只检查，不写入 · Check only; write nothing."`
@@ -41,7 +42,7 @@ func (c importPointsCmd) Run(e *env) error {
 	plan.say(e)
 	rejects, reasons := exchange.NewRejects(c.rejects(), e.lang), &reasons{}
 	file := grid.PointFile{
-		District: grid.Code(c.District), Batch: plan.batch, Datum: plan.datum, Source: plan.layer.File, By: c.By, Intake: &plan.intake, DryRun: c.DryRun,
+		District: grid.Code(c.District), Batch: plan.batch, Datum: plan.datum, Source: plan.layer.File, By: c.By, Intake: &plan.intake, Replace: c.Replace, DryRun: c.DryRun,
 		Rows: func(ctx context.Context) iter.Seq2[grid.PointRow, error] { return pointRows(ctx, plan.layer) },
 		Reject: func(r grid.PointRow, f *fault.Error) error {
 			reasons.add(f)
@@ -145,18 +146,21 @@ func (c importPointsCmd) report(e *env, p pointPlan, t grid.PointTally, why *rea
 	if t.Replayed > 0 {
 		e.say("其中 %d 行早已在库，内容相同。", "%d of them were there already, the same.", t.Replayed)
 	}
+	if t.Replaced > 0 {
+		e.say("其中 %d 行取代了库中的内容。", "%d of them took the place of what was there.", t.Replaced)
+	}
 	if c.DryRun {
 		e.say("试运行：没有写入任何数据。", "Dry run: nothing was written.")
 	}
 	if t.In == 0 && t.Outside > 0 {
-		e.say("没有一个点在网内：请核对城区与坐标系；坐标系声明错了可用 points redeclare %s 更正。",
-			"No point lies in the net: check district and datum; a datum declared wrongly is corrected by points redeclare %s.", p.batch)
+		e.say("没有一个点在网内：请核对城区、坐标系，以及经度、纬度列是否对调。坐标系声明错了用 points redeclare %s 更正；列对调了，改用 --field lon=…,lat=… --replace 再导入。",
+			"No point lies in the net: check district, datum, and whether longitude and latitude are swapped. A datum declared wrongly is corrected by points redeclare %s; swapped columns by importing again with --field lon=…,lat=… --replace.", p.batch)
 	}
 	if rejects != "" {
 		e.say("退回的行及原因见 %s", "The rejected rows and the reasons are in %s", rejects)
 	}
 	if c.JSON {
-		m := map[string]any{"batch": p.batch, "rows": t.Rows, "in": t.In, "outside": t.Outside, "replayed": t.Replayed, "conflicts": t.Conflicts,
+		m := map[string]any{"batch": p.batch, "rows": t.Rows, "in": t.In, "outside": t.Outside, "replayed": t.Replayed, "replaced": t.Replaced, "conflicts": t.Conflicts,
 			"rejected": t.Rejected, "resumed": t.Resumed, "rejects_file": nil, "columns": p.intake.Columns}
 		if rejects != "" {
 			m["rejects_file"] = rejects

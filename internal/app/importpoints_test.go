@@ -15,10 +15,10 @@ import (
 
 // tally is what `import points --json` prints.
 type tally struct {
-	Batch                                                     string
-	Rows, In, Outside, Replayed, Conflicts, Rejected, Resumed int
-	RejectsFile                                               *string `json:"rejects_file"`
-	Columns                                                   map[string]string
+	Batch                                                               string
+	Rows, In, Outside, Replayed, Replaced, Conflicts, Rejected, Resumed int
+	RejectsFile                                                         *string `json:"rejects_file"`
+	Columns                                                             map[string]string
 }
 
 // importPoints runs the import of a file for the district of the test's net.
@@ -96,6 +96,24 @@ func TestImportPoints(t *testing.T) {
 	if done, r := importPoints(t, other, args...); r.code != exitDone || done.Conflicts != 1 || done.In != 1 {
 		t.Errorf("%+v %s", done, r.err)
 	}
+	// A file of which a wrong column was taken is put right by reading it again: what it says now takes the place of what is there.
+	wrong, right := write(t, "c.csv", "id,lon,lat,经度\n21,109.5,22.6005,108.1005\n22,109.5,22.6005,108.1005\n"), append(args, "--field", "lon=经度", "--attributes", "none")
+	if done, r := importPoints(t, wrong, append(args, "--field", "lon=lon", "--attributes", "none")...); r.code != exitDone || done.Outside != 2 || !strings.Contains(r.err, "--replace") {
+		t.Errorf("%+v %s", done, r.err)
+	}
+	if done, _ := importPoints(t, wrong, right...); done.Conflicts != 2 {
+		t.Errorf("%+v", done)
+	}
+	if done, r := importPoints(t, wrong, append(right, "--replace")...); r.code != exitDone || done.In != 2 || done.Replaced != 2 {
+		t.Errorf("%+v %s", done, r.err)
+	}
+	if done, r := importPoints(t, wrong, append(right, "--replace")...); r.code != exitDone || done.In != 2 || done.Replaced != 0 || done.Resumed != 2 {
+		t.Errorf("again: %+v %s", done, r.err)
+	}
+	// A kind that is none is refused before a row is read.
+	if _, r := importPoints(t, wrong, "--kind", "事件", "--crs", "cgcs2000"); r.code != exitUsage || !strings.Contains(r.err, "--kind") || !strings.Contains(r.err, "[location-kind]") {
+		t.Errorf("%+v", r)
+	}
 }
 
 func equalTally(a, b tally) bool {
@@ -161,7 +179,7 @@ func TestImportPointsAsks(t *testing.T) {
 		{"an order of dates that is none", dates, []string{"--kind", "report", "--dates", "ymd", "--crs", "wgs84"}, exitUsage, "[bad-date-order]"},
 		{"dates of two readings", dates, []string{"--kind", "report", "--crs", "wgs84"}, exitFailed, "date-order: 1, the first: row 1 (line 2), field date: “1/2/2015” leaves open"},
 		{"polygons", area, []string{"--kind", "report", "--crs", "wgs84"}, exitFailed, "wrong-geometry: 1, the first: row 1: The geometry is a Polygon; points (Point) are wanted here."},
-		{"the kind of buildings", dates, []string{"--kind", "building", "--dates", "dmy", "--crs", "wgs84"}, exitFailed, "location-building: 1"},
+		{"the kind of buildings", dates, []string{"--kind", "building", "--dates", "dmy", "--crs", "wgs84"}, exitUsage, "[location-building]"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, r := importPoints(t, c.file, c.args...); r.code != c.code || !strings.Contains(r.err, c.want) {

@@ -106,6 +106,10 @@ func (c importPointsCmd) settle(p *pointPlan, sample exchange.Sample) error {
 		columns[r] = column
 	}
 	if c.Kind != "" {
+		if f := grid.CheckKind(c.Kind); f != nil {
+			f.Kind = fault.Usage
+			return f.In(fault.Place{Field: "--kind"})
+		}
 		if p.said[grid.RoleKind] != "" {
 			return fault.New(fault.Usage, "kind-twice", nil)
 		}

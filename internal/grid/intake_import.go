@@ -30,6 +30,7 @@ type PointFile struct {
 	Reject func(PointRow, *fault.Error) error
 	// Progress is told after each chunk; nil: nobody.
 	Progress func(PointTally)
+	Replace  bool // another content takes the place of what is there
 	DryRun   bool // assigns, and stores nothing
 }
 
@@ -51,6 +52,7 @@ type PointTally struct {
 	In        int64 // in a grid, those counted that were there already
 	Outside   int64 // outside the net, likewise
 	Replayed  int64 // of In and Outside: they were there already
+	Replaced  int64 // of In and Outside: they took the place of another content
 	Conflicts int64 // left as they are, because what is there has another content
 	Rejected  int64
 	Resumed   int64 // rows that an earlier run had stored
@@ -149,7 +151,7 @@ func (s *Service) postChunk(ctx context.Context, f *PointFile, c *chunk) (err er
 	if c.refused() == int64(len(c.points)) {
 		return nil
 	}
-	c.points, err = s.post(ctx, f.District, c.points, PostOptions{Batch: f.Batch, Source: f.Source, Done: c.end, By: f.By})
+	c.points, err = s.post(ctx, f.District, c.points, PostOptions{Batch: f.Batch, Source: f.Source, Done: c.end, Replace: f.Replace, By: f.By})
 	return err
 }
 
@@ -196,6 +198,9 @@ func (f *PointFile) tell(c *chunk, begin int64, t *PointTally) error {
 		}
 		if p.Replayed {
 			t.Replayed++
+		}
+		if p.Replaced {
+			t.Replaced++
 		}
 	}
 	t.Rows = c.end

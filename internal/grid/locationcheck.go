@@ -38,11 +38,10 @@ func (l *Location) settleRest() *fault.Error {
 	refuse := func(field, rule string, args fault.Args) *fault.Error {
 		return fault.New(fault.Invalid, rule, args).In(fault.Place{Field: field})
 	}
+	if f := CheckKind(l.Kind); f != nil {
+		return f.In(fault.Place{Field: "kind"})
+	}
 	switch {
-	case l.Kind == KindBuilding:
-		return refuse("kind", "location-building", nil)
-	case !kebab(l.Kind) || len(l.Kind) > maxKind:
-		return refuse("kind", "location-kind", fault.Args{"kind": excerpt(l.Kind), "max": maxKind})
 	case !oneLine(l.ID, maxID) || l.ID == "":
 		return refuse("id", "location-id", fault.Args{"max": maxID})
 	case !oneLine(l.Batch, maxID):
@@ -64,6 +63,17 @@ func (l *Location) settleRest() *fault.Error {
 	}
 	if l.Kind == KindResident && len(l.Attributes) > 0 {
 		return refuse("attributes", "resident-attributes", nil)
+	}
+	return nil
+}
+
+// CheckKind says why locations cannot be of a kind; nil if they can.
+func CheckKind(kind string) *fault.Error {
+	switch {
+	case kind == KindBuilding:
+		return fault.New(fault.Invalid, "location-building", nil)
+	case !kebab(kind) || len(kind) > maxKind:
+		return fault.New(fault.Invalid, "location-kind", fault.Args{"kind": excerpt(kind), "max": maxKind})
 	}
 	return nil
 }
