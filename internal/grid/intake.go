@@ -127,6 +127,17 @@ func (in *Intake) Location(r PointRow) (Location, *fault.Error) {
 	return l, nil
 }
 
+// Settled is the location of a row in the form in which it would be stored, or why it would not be.
+func (in *Intake) Settled(r PointRow) (Location, *fault.Error) {
+	l, f := in.Location(r)
+	if f == nil {
+		if f = in.settle(&l); f != nil {
+			f = f.In(r.Place())
+		}
+	}
+	return l, f
+}
+
 // settle is Location.settle for the last location: attributes that were written here need not be read again.
 func (in *Intake) settle(l *Location) *fault.Error {
 	if in.simple && len(l.Attributes) <= maxAttributes {

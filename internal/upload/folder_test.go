@@ -192,6 +192,35 @@ func TestJobsTakeTurns(t *testing.T) {
 	}
 }
 
+// A row that the domain would refuse is shown with the reason, as the import would give it.
+func TestSampleShowsWhatWouldBeRefused(t *testing.T) {
+	f, g := open(t, t.TempDir(), small)
+	file := receive(t, f, "id,lon,lat\n"+strings.Repeat("x", 201)+",108,22\n2,108,22\n")
+	for kind, want := range map[string][2]string{"tree": {"location-id", ""}, grid.KindBuilding: {"location-building", "location-building"}} {
+		plan := tablePlan
+		plan.Kind = kind
+		if err := file.Start(t.Context(), plan, false, fault.English); err != nil {
+			t.Fatal(err)
+		}
+		<-g.read
+		g.let <- struct{}{}
+		file.Wait(t.Context(), time.Minute)
+		r, _ := file.Report()
+		if len(r.First) != 2 {
+			t.Fatalf("%d rows are shown", len(r.First))
+		}
+		for i, row := range r.First {
+			got := ""
+			if row.Fault != nil {
+				got = row.Fault.Rule
+			}
+			if got != want[i] || got != "" && row.Fault.Where.Row+row.Fault.Where.Line == 0 {
+				t.Errorf("%s, row %d: %q, want %q", kind, i+1, got, want[i])
+			}
+		}
+	}
+}
+
 // Places come from the whole file, whatever its length.
 func TestSampleOfALongFile(t *testing.T) {
 	for _, n := range []int{3, placesShown, placesShown + 1, 50_000} {

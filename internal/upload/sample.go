@@ -78,7 +78,7 @@ func (s *sampler) look(r grid.PointRow) {
 	p := Previewed{At: r.Place(), Fault: r.Refusal()}
 	p.At.File, p.At.Layer = "", ""
 	if p.Fault == nil && first {
-		p.Location, p.Fault = s.intake.Location(r)
+		p.Location, p.Fault = s.intake.Settled(r)
 	}
 	if p.Fault == nil {
 		lon, lat, d := r.LonLat()
