@@ -90,6 +90,11 @@ func (s *sampler) look(r grid.PointRow) {
 		}
 	}
 	if first {
+		if p.Fault != nil { // our name of the file is not its sender's
+			bare := *p.Fault
+			bare.Where.File, bare.Where.Layer = "", ""
+			p.Fault = &bare
+		}
 		s.kept.First = append(s.kept.First, p)
 	}
 }
