@@ -88,7 +88,7 @@ func (d *District) Reports(seed uint64, until time.Time) []grid.Location {
 		words, _ := json.Marshal(map[string]string{"说明": c.texts[r.below(len(c.texts))], "来源": "虚构"}) // texts always have a JSON
 		reports[i] = grid.Location{
 			Kind: c.kind, ID: fmt.Sprintf("demo-%05d", i+1), At: moment, Batch: s.batch, Attributes: words,
-			Lon: math.Round(lon*1e7) / 1e7, Lat: math.Round(lat*1e7) / 1e7, Datum: s.datum, AccuracyM: math.Round(r.in(3, s.accuracy)),
+			Lon: math.Round(float64(lon*1e7)) / 1e7, Lat: math.Round(float64(lat*1e7)) / 1e7, Datum: s.datum, AccuracyM: math.Round(r.in(3, s.accuracy)),
 		}
 	}
 	return reports
