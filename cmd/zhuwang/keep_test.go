@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/zhuwang/zhuwang/internal/testkit"
 )
 
 // finish runs the program to its end and gives what it says.
@@ -51,7 +53,7 @@ func TestKeep(t *testing.T) {
 	top := t.TempDir()
 	dir, file := filepath.Join(top, "data"), filepath.Join(top, "district.zip")
 	t.Cleanup(func() {
-		for _, pid := range processes(t, dir) {
+		for _, pid := range testkit.Processes(t, dir) {
 			syscall.Kill(pid, syscall.SIGKILL)
 		}
 	})

@@ -11,10 +11,11 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/zhuwang/zhuwang/internal/testkit"
 )
 
 // A test binary started with this variable is the program itself.
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
 
 // program prepares a run of the program on a data folder, with a database of its own and English words.
@@ -92,35 +93,12 @@ func (s *server) net(t *testing.T) string {
 	return s.get(t, "/api/v1/grids.geojson?limit=10000") + s.get(t, "/api/v1/releases")
 }
 
-// processes are those of PostgreSQL that work in the data folder.
-func processes(t *testing.T, dir string) (pids []int) {
-	t.Helper()
-	here, err := os.Stat(filepath.Join(dir, "pg"))
-	if err != nil {
-		return nil // not even made
-	}
-	entries, err := os.ReadDir("/proc")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		pid, err := strconv.Atoi(e.Name())
-		if err != nil {
-			continue
-		}
-		if there, err := os.Stat("/proc/" + e.Name() + "/cwd"); err == nil && os.SameFile(here, there) {
-			pids = append(pids, pid)
-		}
-	}
-	return pids
-}
-
 // The program from its first start to its last, with its own database, in a folder with a space and a long path: whatever ends it, the
 // net stays the same, and of what it started nothing is left.
 func TestProgram(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data of the district "+strings.Repeat("x", 90))
 	t.Cleanup(func() {
-		for _, pid := range processes(t, dir) {
+		for _, pid := range testkit.Processes(t, dir) {
 			syscall.Kill(pid, syscall.SIGKILL)
 		}
 	})
@@ -152,7 +130,7 @@ func TestProgram(t *testing.T) {
 	}{
 		{"kill -9 of the server and of PostgreSQL", func(s *server) {
 			s.Process.Kill()
-			for _, pid := range processes(t, dir) {
+			for _, pid := range testkit.Processes(t, dir) {
 				syscall.Kill(pid, syscall.SIGKILL)
 			}
 		}, -1},
@@ -167,7 +145,7 @@ func TestProgram(t *testing.T) {
 			if code := s.ProcessState.ExitCode(); code != end.code {
 				t.Errorf("exit code %d", code)
 			}
-			if left := processes(t, dir); len(left) > 0 && end.code == 0 {
+			if left := testkit.Processes(t, dir); len(left) > 0 && end.code == 0 {
 				t.Errorf("processes %v are left", left)
 			}
 		})
@@ -180,13 +158,13 @@ func TestProgram(t *testing.T) {
 	if err := s.Wait(); err != nil {
 		t.Error(err)
 	}
-	if left := processes(t, dir); len(left) > 0 {
+	if left := testkit.Processes(t, dir); len(left) > 0 {
 		t.Errorf("processes %v are left", left)
 	}
 	if out, err := program(dir, "locate", "108.3031", "22.7822", "--crs", "wgs84").CombinedOutput(); err != nil {
 		t.Errorf("a command alone: %v %s", err, out)
 	}
-	if left := processes(t, dir); len(left) > 0 {
+	if left := testkit.Processes(t, dir); len(left) > 0 {
 		t.Errorf("processes %v are left by a command", left)
 	}
 	// A command whose reader has gone ends as well, and leaves nobody.
@@ -201,7 +179,7 @@ func TestProgram(t *testing.T) {
 		t.Errorf("a command without a reader: %v", err) // killed by SIGPIPE
 	}
 	write.Close()
-	if left := processes(t, dir); len(left) > 0 {
+	if left := testkit.Processes(t, dir); len(left) > 0 {
 		t.Errorf("processes %v are left by a command without a reader", left)
 	}
 }

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/zhuwang/zhuwang/internal/testkit"
 )
 
 // A minute by hand: go test ./cmd/zhuwang -run TestDatabaseAway -away 1m
@@ -52,7 +54,7 @@ func publishExample(t *testing.T, dir string, change func([]byte) []byte) {
 
 // killDatabase ends every process of PostgreSQL as a crash of the machine would.
 func killDatabase(t *testing.T, dir string) {
-	for _, pid := range processes(t, dir) {
+	for _, pid := range testkit.Processes(t, dir) {
 		syscall.Kill(pid, syscall.SIGKILL)
 	}
 }

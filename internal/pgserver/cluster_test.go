@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -22,6 +23,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/pgserver"
+	"github.com/zhuwang/zhuwang/internal/testkit"
 )
 
 // A test binary started with this variable is a process of its own that uses the cluster of a data folder: it prints the
@@ -31,20 +33,20 @@ const asUser = "ZHUWANG_TEST_CLUSTER"
 func TestMain(m *testing.M) {
 	dir := os.Getenv(asUser)
 	if dir == "" {
-		os.Exit(m.Run())
+		m.Run()
+		return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	c, err := pgserver.Start(ctx, pgserver.Options{DataDir: dir, Server: os.Getenv("ZHUWANG_TEST_SERVER") != ""})
 	if err != nil {
 		fmt.Println(fault.From(err).Rule)
-		os.Exit(1)
+		log.Fatal(err)
 	}
 	fmt.Println(c.URL())
 	<-ctx.Done()
 	if err := c.Stop(context.Background()); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		log.Fatal(err)
 	}
 }
 
@@ -115,7 +117,7 @@ func (p *process) leave(t *testing.T) {
 func start(t *testing.T, o pgserver.Options) *pgserver.Cluster {
 	t.Helper()
 	t.Cleanup(func() { // a failed test leaves nothing either
-		for _, pid := range processes(t, o.DataDir) {
+		for _, pid := range testkit.Processes(t, o.DataDir) {
 			syscall.Kill(pid, syscall.SIGKILL)
 		}
 	})
@@ -154,29 +156,6 @@ func query(t *testing.T, url string, statements ...string) (value string) {
 		}
 	}
 	return value
-}
-
-// processes are those whose working directory is the cluster's: everything of PostgreSQL that is left.
-func processes(t *testing.T, dir string) (pids []int) {
-	t.Helper()
-	here, err := os.Stat(filepath.Join(dir, "pg"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	entries, err := os.ReadDir("/proc")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		pid, err := strconv.Atoi(e.Name())
-		if err != nil {
-			continue
-		}
-		if there, err := os.Stat("/proc/" + e.Name() + "/cwd"); err == nil && os.SameFile(here, there) {
-			pids = append(pids, pid)
-		}
-	}
-	return pids
 }
 
 // postmasterPID is the first line of postmaster.pid.
@@ -240,7 +219,7 @@ func TestCluster(t *testing.T) {
 			t.Fatalf("got %q", got)
 		}
 		second.leave(t)
-		if left := processes(t, dir); len(left) > 0 {
+		if left := testkit.Processes(t, dir); len(left) > 0 {
 			t.Fatalf("processes left: %v", left)
 		}
 		if _, err := os.Stat(socket); err == nil {
@@ -252,7 +231,7 @@ func TestCluster(t *testing.T) {
 		first := spawn(t, dir, true, -1)
 		first.cmd.Process.Kill()
 		first.cmd.Wait()
-		if len(processes(t, dir)) == 0 {
+		if len(testkit.Processes(t, dir)) == 0 {
 			t.Fatal("PostgreSQL went down with its starter: it must not, others may use it")
 		}
 		heir := spawn(t, dir, true, -1)
@@ -260,7 +239,7 @@ func TestCluster(t *testing.T) {
 			t.Fatalf("got %q", got)
 		}
 		heir.leave(t)
-		if left := processes(t, dir); len(left) > 0 {
+		if left := testkit.Processes(t, dir); len(left) > 0 {
 			t.Fatalf("processes left: %v", left)
 		}
 	})
@@ -294,7 +273,7 @@ func TestCluster(t *testing.T) {
 			t.Fatalf("got %q", got)
 		}
 		stop(t, server)
-		if left := processes(t, dir); len(left) > 0 {
+		if left := testkit.Processes(t, dir); len(left) > 0 {
 			t.Fatalf("processes left: %v", left)
 		}
 	})
@@ -306,7 +285,7 @@ func TestCluster(t *testing.T) {
 		first.cmd.Process.Kill()
 		first.cmd.Wait()
 		syscall.Kill(pid, syscall.SIGKILL)
-		eventually(t, "the postmaster is gone", func() bool { return !slices.Contains(processes(t, dir), pid) })
+		eventually(t, "the postmaster is gone", func() bool { return !slices.Contains(testkit.Processes(t, dir), pid) })
 		again := start(t, pgserver.Options{DataDir: dir})
 		if got := query(t, again.URL(), "SELECT string_agg(v, ',' ORDER BY v) FROM kept"); got != "second,网格" {
 			t.Fatalf("got %q", got)
@@ -381,7 +360,7 @@ func TestCluster(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if left := processes(t, dir); len(left) > 0 {
+		if left := testkit.Processes(t, dir); len(left) > 0 {
 			t.Fatalf("processes left: %v", left)
 		}
 	})
