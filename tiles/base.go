@@ -27,17 +27,19 @@ type BaseInput struct {
 type baseLayer struct {
 	name  string
 	zooms map[string]uint32
-	label uint32 // zoom from which names are drawn
+
+	labels string // the layer of the names
+	label  uint32 // zoom from which they are drawn
 }
 
 var (
 	streetLayer = baseLayer{"streets", map[string]uint32{
 		"expressway": 7, "rail": 9, "arterial": 9, "county": 9, "secondary": 11,
 		"residential": 12, "village": 12, "lane": 14, "track": 14, "": 13,
-	}, 14}
-	bridgeLayer = baseLayer{"bridges", map[string]uint32{"": 12}, 0}
-	waterLayer  = baseLayer{"water", map[string]uint32{"river": 6, "lake": 8, "stream": 10, "pond": 12, "": 10}, 12}
-	blockLayer  = baseLayer{"blocks", map[string]uint32{"park": 10, "forest": 10, "field": 11, "": 11}, 14}
+	}, "streets_label", 14}
+	bridgeLayer = baseLayer{"bridges", map[string]uint32{"": 12}, "", 0}
+	waterLayer  = baseLayer{"water", map[string]uint32{"river": 6, "lake": 8, "stream": 10, "pond": 12, "": 10}, "water_label", 12}
+	blockLayer  = baseLayer{"blocks", map[string]uint32{"park": 10, "forest": 10, "field": 11, "": 11}, "blocks_label", 14}
 
 	baseLayers = [...]baseLayer{blockLayer, waterLayer, streetLayer, bridgeLayer}
 )
@@ -75,7 +77,7 @@ func (l baseLayer) first() uint32 {
 type Base struct {
 	features [len(baseLayers)][]Feature
 	values   *valueTable
-	attrs    [len(baseLayers)][][]uint32
+	attrs    [len(baseLayers)]rows
 	named    [len(baseLayers)]named
 	long     map[string]bool // names of streets of at least longStreet
 	bounds   geo.Bounds
@@ -95,8 +97,9 @@ func NewBase(in BaseInput) *Base {
 	b := &Base{values: newValueTable(), features: [len(baseLayers)][]Feature{in.Blocks, in.Water, in.Streets, in.Bridges}, bounds: geo.EmptyBounds(), long: map[string]bool{}}
 	length := map[string]float64{}
 	for l, features := range b.features {
+		b.attrs[l].width = len(baseKeys)
 		for i, f := range features {
-			b.attrs[l] = append(b.attrs[l], b.values.add(text(f.Class), text(f.Name)))
+			b.attrs[l].ids = b.values.add(b.attrs[l].ids, text(f.Class), text(f.Name))
 			b.bounds = b.bounds.Union(f.Shape.Bounds())
 			for _, line := range f.Lines {
 				for k, p := range line {
@@ -137,32 +140,37 @@ func NewBase(in BaseInput) *Base {
 
 // Tile is tile z/x/y of the base map as an uncompressed Mapbox Vector Tile; nil where nothing is drawn.
 func (b *Base) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
-	d, err := check(z, x, y, d)
+	return b.AppendTile(nil, z, x, y, d)
+}
+
+// AppendTile appends tile z/x/y to dst, nothing where nothing is drawn.
+func (b *Base) AppendTile(dst []byte, z, x, y uint32, d crs.Datum) ([]byte, error) {
+	p, err := takePen(z, x, y, d)
 	if err != nil {
-		return nil, err
+		return dst, err
 	}
-	sheet, origin, c := b.sheets.at(d, z), tileOrigin(x, y), clipper{box: tileBox(x, y)}
-	var tile []byte
+	defer p.put()
+	sheet := b.sheets.at(p.datum, z)
 	for l := range sheet {
-		out := newLayer(baseLayers[l].name, origin, b.values, baseKeys...)
-		sheet[l].draw(&c, out, b.attrs[l], nil)
-		tile = out.encode(tile)
+		out := p.begin(baseLayers[l].name, b.values, baseKeys)
+		sheet[l].draw(p, out, b.attrs[l], nil)
+		dst = out.encode(dst)
 	}
 	for l, layer := range baseLayers {
-		if z < layer.label {
+		if layer.labels == "" || z < layer.label {
 			continue
 		}
-		out := newLayer(layer.name+"_label", origin, b.values, baseKeys...)
+		out := p.begin(layer.labels, b.values, baseKeys)
 		if layer.name == "streets" {
-			sheet[l].draw(&c, out, b.attrs[l], func(feature int32) bool { return b.names(b.features[l][feature], z) })
+			sheet[l].draw(p, out, b.attrs[l], func(feature int32) bool { return b.names(b.features[l][feature], z) })
 		} else {
-			b.labels[d]()[l].in(z, x, y, func(i int32, at pt) {
-				out.point(at, b.attrs[l][b.named[l].of[i]])
+			b.labels[p.datum]()[l].in(p, func(i int32, at pt) {
+				out.point(at, b.attrs[l].at(b.named[l].of[i]))
 			})
 		}
-		tile = out.encode(tile)
+		dst = out.encode(dst)
 	}
-	return tile, nil
+	return dst, nil
 }
 
 // names reports whether the name of a street is drawn at a zoom.

@@ -56,22 +56,21 @@ func (s *baseSheet) add(p piece) {
 }
 
 // draw adds the features that keep allows (nil: all) as far as they lie in the box, each with its pieces put together again.
-func (s *baseSheet) draw(c *clipper, out *layer, attrs [][]uint32, keep func(feature int32) bool) {
-	var lines shape
-	ids := s.index.search(nil, c.box)
+func (s *baseSheet) draw(p *pen, out *layer, attrs rows, keep func(feature int32) bool) {
+	ids := p.find(&s.index)
 	for k, i := range ids {
-		p := s.pieces[i]
-		if keep != nil && !keep(p.feature) {
+		part := s.pieces[i]
+		if keep != nil && !keep(part.feature) {
 			continue
 		}
-		if p.line {
-			lines.join(c.lines(p.shape, s.boxes[i]), p.goesOn)
+		if part.line {
+			p.line.join(p.clip.lines(part.shape, s.boxes[i]), part.goesOn)
 		} else {
-			out.polygons(c.polygons(p.shape, s.boxes[i]), attrs[p.feature])
+			out.polygons(p.clip.polygons(part.shape, s.boxes[i]), attrs.at(part.feature))
 		}
-		if k+1 == len(ids) || s.pieces[ids[k+1]].feature != p.feature {
-			out.lines(lines, attrs[p.feature])
-			lines.pts, lines.ends = lines.pts[:0], lines.ends[:0]
+		if k+1 == len(ids) || s.pieces[ids[k+1]].feature != part.feature {
+			out.lines(p.line, attrs.at(part.feature))
+			p.line.pts, p.line.ends = p.line.pts[:0], p.line.ends[:0]
 		}
 	}
 }

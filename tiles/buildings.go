@@ -30,7 +30,7 @@ type Building struct {
 type Buildings struct {
 	items  []Building
 	values *valueTable
-	attrs  [][]uint32
+	attrs  rows
 	bounds geo.Bounds
 	plans  [datums]func() *buildingPlan
 }
@@ -46,9 +46,10 @@ type buildingPlan struct {
 // NewBuildings takes over buildings.
 func NewBuildings(items []Building) *Buildings {
 	b := &Buildings{values: newValueTable(), items: items, bounds: geo.EmptyBounds()}
+	b.attrs.width = len(buildingKeys)
 	for _, i := range items {
-		b.attrs = append(b.attrs, b.values.add(
-			text(i.Code), text(i.Name), text(i.Address), text(i.Number), text(i.Use), num(i.Households), num(i.Storeys)))
+		b.attrs.ids = b.values.add(b.attrs.ids,
+			text(i.Code), text(i.Name), text(i.Address), text(i.Number), text(i.Use), num(i.Households), num(i.Storeys))
 		b.bounds = b.bounds.Union(i.Footprint.Bounds()).Extend(i.Point)
 	}
 	b.values.seal()
@@ -97,26 +98,35 @@ func labelPlace(b Building) geo.Point {
 
 // Tile is tile z/x/y of the buildings as an uncompressed Mapbox Vector Tile; nil where nothing is drawn.
 func (b *Buildings) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
-	d, err := check(z, x, y, d)
-	if err != nil || z < buildingZoom {
-		return nil, err
-	}
-	plan, origin, c := b.plans[d](), tileOrigin(x, y), clipper{box: tileBox(x, y)}
-	r := rounder{shift: fineShift(z)}
-	out := newLayer("buildings", origin, b.values, buildingKeys...)
-	for _, i := range plan.index.search(nil, c.box.to(z, MaxZoom)) {
-		s := r.round(plan.outlines[i])
-		out.polygons(c.polygons(s, s.bounds()), b.attrs[i])
-	}
-	tile := out.encode(nil)
+	return b.AppendTile(nil, z, x, y, d)
+}
 
-	out = newLayer("buildings_label", origin, b.values, buildingKeys...)
-	plan.labels.in(z, x, y, func(i int32, at pt) {
+// AppendTile appends tile z/x/y to dst, nothing where nothing is drawn.
+func (b *Buildings) AppendTile(dst []byte, z, x, y uint32, d crs.Datum) ([]byte, error) {
+	p, err := takePen(z, x, y, d)
+	if err != nil {
+		return dst, err
+	}
+	defer p.put()
+	if z < buildingZoom {
+		return dst, nil
+	}
+	plan := b.plans[p.datum]()
+	out := p.begin("buildings", b.values, buildingKeys)
+	p.found = plan.index.search(p.found[:0], p.clip.box.to(z, MaxZoom))
+	for _, i := range p.found {
+		s := p.round.round(plan.outlines[i])
+		out.polygons(p.clip.polygons(s, s.bounds()), b.attrs.at(i))
+	}
+	dst = out.encode(dst)
+
+	out = p.begin("buildings_label", b.values, buildingKeys)
+	plan.labels.in(p, func(i int32, at pt) {
 		if z >= buildingLabelZoom || len(plan.outlines[i].pts) == 0 {
-			out.point(at, b.attrs[i])
+			out.point(at, b.attrs.at(i))
 		}
 	})
-	return out.encode(tile), nil
+	return out.encode(dst), nil
 }
 
 var buildingKeys = []string{"code", "name", "address", "number", "use", "households", "storeys"}

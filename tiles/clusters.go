@@ -50,14 +50,20 @@ func (p *Points) Only(kinds ...string) *PointTiles {
 // Tile is tile z/x/y as an uncompressed Mapbox Vector Tile; nil where nothing is drawn. Every point is in exactly one tile of a zoom, by
 // itself in layer points or counted in one feature of layer clusters.
 func (t *PointTiles) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
-	d, err := check(z, x, y, d)
+	return t.AppendTile(nil, z, x, y, d)
+}
+
+// AppendTile appends tile z/x/y to dst, nothing where nothing is drawn.
+func (t *PointTiles) AppendTile(dst []byte, z, x, y uint32, d crs.Datum) ([]byte, error) {
+	p, err := takePen(z, x, y, d)
 	if err != nil {
-		return nil, err
+		return dst, err
 	}
-	draw := &pointDrawing{tiles: t, z: z, origin: tileOrigin(x, y), values: newValueTable(), kinds: map[string]int{}}
+	defer p.put()
+	draw := &pointDrawing{tiles: t, z: z, values: newValueTable(), kinds: map[string]int{}}
 	level := z + split(z)
 	g := gathering{numbers: make([]int, len(t.of.classes))}
-	t.in(tileQuad(z, x, y), d, func(s spot, l *leaf, i int) {
+	t.in(tileQuad(z, x, y), p.datum, func(s spot, l *leaf, i int) {
 		if g.n == 0 || g.cell != s.within(level) {
 			draw.add(&g)
 			g.begin(s.within(level), s, l, i)
@@ -65,7 +71,7 @@ func (t *PointTiles) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
 		g.count(s, l.classes[i])
 	})
 	draw.add(&g)
-	return draw.encode(), nil
+	return draw.encode(dst, p), nil
 }
 
 // in calls do for the points that lie in a square in a datum, in the order of the curve there.
@@ -165,7 +171,6 @@ func (g *gathering) count(s spot, class uint32) {
 type pointDrawing struct {
 	tiles    *PointTiles
 	z        uint32
-	origin   pt
 	values   *valueTable
 	kinds    map[string]int // of the clusters: the position of each among the keys
 	singles  []drawnPoint
@@ -186,7 +191,7 @@ func (d *pointDrawing) add(g *gathering) {
 		c, at := d.tiles.of.classes[g.classes[0]], g.first.at()
 		d.singles = append(d.singles, drawnPoint{
 			at:    pt{at.x >> (MaxZoom - d.z), at.y >> (MaxZoom - d.z)},
-			attrs: d.values.add(text(c.kind), text(g.leaf.id(g.index)), text(g.leaf.grid(g.index)), text(c.how)),
+			attrs: d.values.add(nil, text(c.kind), text(g.leaf.id(g.index)), text(g.leaf.grid(g.index)), text(c.how)),
 		})
 	default:
 		kinds := map[string]int{}
@@ -196,9 +201,9 @@ func (d *pointDrawing) add(g *gathering) {
 		numbers := map[string]uint32{}
 		for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 			d.kinds[kind] = 0
-			numbers[kind] = d.values.add(num(kinds[kind]))[0]
+			numbers[kind] = d.values.add(nil, num(kinds[kind]))[0]
 		}
-		d.clusters = append(d.clusters, drawnPoint{at: g.place(d.z), attrs: d.values.add(num(g.n), num(int(g.parts()))), kinds: numbers})
+		d.clusters = append(d.clusters, drawnPoint{at: g.place(d.z), attrs: d.values.add(nil, num(g.n), num(int(g.parts()))), kinds: numbers})
 	}
 }
 
@@ -233,27 +238,27 @@ var (
 
 const kindKey = "kind:"
 
-func (d *pointDrawing) encode() []byte {
+func (d *pointDrawing) encode(dst []byte, p *pen) []byte {
 	keys := slices.Clone(clusterKeys)
 	for _, kind := range slices.Sorted(maps.Keys(d.kinds)) {
 		d.kinds[kind] = len(keys)
 		keys = append(keys, kindKey+kind)
 	}
-	out := newLayer("points", d.origin, d.values, pointKeys...)
-	for _, p := range d.singles {
-		out.point(p.at, p.attrs)
+	out := p.begin("points", d.values, pointKeys)
+	for _, q := range d.singles {
+		out.point(q.at, q.attrs)
 	}
-	tile := out.encode(nil)
-	out = newLayer("clusters", d.origin, d.values, keys...)
-	for _, p := range d.clusters {
+	dst = out.encode(dst)
+	out = p.begin("clusters", d.values, keys)
+	for _, q := range d.clusters {
 		attrs := make([]uint32, len(keys))
-		copy(attrs, p.attrs)
-		for kind, number := range p.kinds {
+		copy(attrs, q.attrs)
+		for kind, number := range q.kinds {
 			attrs[d.kinds[kind]] = number
 		}
-		out.point(p.at, attrs)
+		out.point(q.at, attrs)
 	}
-	return out.encode(tile)
+	return out.encode(dst)
 }
 
 // TileJSON describes the tiles.

@@ -86,6 +86,7 @@ type fataler interface {
 
 type source interface {
 	Tile(z, x, y uint32, d crs.Datum) ([]byte, error)
+	AppendTile(dst []byte, z, x, y uint32, d crs.Datum) ([]byte, error)
 	TileJSON(d crs.Datum) tiles.TileJSON
 }
 

@@ -44,6 +44,26 @@ func TestTilesAreTheSameBytes(t *testing.T) {
 	}
 }
 
+// A tile appended to other bytes is the same tile, and leaves these as they were.
+func TestAppendTileAppends(t *testing.T) {
+	for name, s := range sources(t) {
+		var all []byte
+		cover(s, 14, crs.CGCS2000, func(x, y uint32) {
+			tile, err := s.Tile(14, x, y, crs.CGCS2000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := bytes.Clone(all)
+			if all, err = s.AppendTile(all, 14, x, y, crs.CGCS2000); err != nil || !bytes.Equal(all, append(before, tile...)) {
+				t.Fatalf("%s 14/%d/%d: other bytes (%v)", name, x, y, err)
+			}
+		})
+		if got, err := s.AppendTile(all, 3, 8, 0, crs.CGCS2000); err == nil || !bytes.Equal(got, all) {
+			t.Errorf("%s: %d bytes of a tile that does not exist (%v)", name, len(got)-len(all), err)
+		}
+	}
+}
+
 // Many who ask at once get the same bytes as one alone.
 func TestTilesConcurrently(t *testing.T) {
 	alone := sources(t)

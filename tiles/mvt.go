@@ -32,7 +32,7 @@ type value struct {
 func text(s string) value { return value{text: s} }
 func num(n int) value     { return value{num: int64(n), isNum: true} }
 
-// valueTable keeps the values of a set of tiles, each once and encoded, so that a tile copies bytes and hashes nothing.
+// valueTable keeps the values of a set of tiles, each once and encoded, so that a tile copies bytes and compares numbers.
 type valueTable struct {
 	ids  map[value]uint32 // from 1; nil once sealed
 	data []byte
@@ -43,11 +43,11 @@ func newValueTable() *valueTable {
 	return &valueTable{ids: map[value]uint32{}, ends: []uint32{0}}
 }
 
-// add takes over the attributes of a feature, in the order of its layer's keys, and gives their ids: 0 for the empty text.
-func (t *valueTable) add(attrs ...value) []uint32 {
-	ids := make([]uint32, len(attrs))
-	for i, v := range attrs {
+// add takes over the attributes of a feature, in the order of its layer's keys, and appends their ids: 0 for the empty text.
+func (t *valueTable) add(dst []uint32, attrs ...value) []uint32 {
+	for _, v := range attrs {
 		if !v.isNum && v.text == "" {
+			dst = append(dst, 0)
 			continue
 		}
 		id, ok := t.ids[v]
@@ -56,30 +56,40 @@ func (t *valueTable) add(attrs ...value) []uint32 {
 			if v.isNum {
 				msg = binary.AppendUvarint([]byte{4 << 3}, uint64(v.num))
 			} else {
-				msg = field(nil, 1, []byte(v.text))
+				msg = field(nil, 1, v.text)
 			}
 			t.data = field(t.data, 4, msg)
 			id = uint32(len(t.ends))
 			t.ends = append(t.ends, uint32(len(t.data)))
 			t.ids[v] = id
 		}
-		ids[i] = id
+		dst = append(dst, id)
 	}
-	return ids
+	return dst
 }
 
 // seal ends the adding.
 func (t *valueTable) seal() { t.ids = nil }
 
-// layer collects the features of one layer of a tile.
+// at is a value as a layer holds it.
+func (t *valueTable) at(id uint32) []byte { return t.data[t.ends[id-1]:t.ends[id]] }
+
+// rows are the attributes of features: of each so many ids.
+type rows struct {
+	width int
+	ids   []uint32
+}
+
+func (r rows) at(i int32) []uint32 { return r.ids[int(i)*r.width:][:r.width] }
+
+// layer collects the features of one layer of a tile. It keeps its memory from one to the next.
 type layer struct {
 	name     string
 	keys     []string
 	table    *valueTable
-	features []byte   // encoded, with their field headers
-	values   []byte   // likewise
-	local    []uint32 // of each value of the table: its number in the layer, from 1; nil before the first feature
-	used     uint32   // values in the layer
+	features []byte // encoded, with their field headers
+	values   []byte // likewise
+	numbers  numbers
 
 	origin   pt // upper left corner of the tile, in units of the zoom
 	at       pt // the pen of the geometry
@@ -87,8 +97,10 @@ type layer struct {
 	tags     []byte
 }
 
-func newLayer(name string, origin pt, table *valueTable, keys ...string) *layer {
-	return &layer{name: name, keys: keys, table: table, origin: origin}
+func (l *layer) reset(name string, origin pt, table *valueTable, keys []string) {
+	l.name, l.origin, l.table, l.keys = name, origin, table, keys
+	l.features, l.values = l.features[:0], l.values[:0]
+	l.numbers.reset()
 }
 
 // moveTo starts a line or ring, or is a point.
@@ -150,20 +162,16 @@ func (l *layer) begin() { l.geometry, l.tags, l.at = l.geometry[:0], l.tags[:0],
 
 // end closes the feature begun.
 func (l *layer) end(kind byte, attrs []uint32) {
-	if l.local == nil {
-		l.local = make([]uint32, len(l.table.ends))
-	}
 	for k, id := range attrs {
 		if id == 0 {
 			continue
 		}
-		if l.local[id] == 0 {
-			l.used++
-			l.local[id] = l.used
-			l.values = append(l.values, l.table.data[l.table.ends[id-1]:l.table.ends[id]]...)
+		number, isNew := l.numbers.of(id)
+		if isNew {
+			l.values = append(l.values, l.table.at(id)...)
 		}
 		l.tags = binary.AppendUvarint(l.tags, uint64(k))
-		l.tags = binary.AppendUvarint(l.tags, uint64(l.local[id]-1))
+		l.tags = binary.AppendUvarint(l.tags, uint64(number))
 	}
 	size := 2 + fieldSize(len(l.geometry))
 	if len(l.tags) > 0 {
@@ -182,24 +190,25 @@ func (l *layer) encode(tile []byte) []byte {
 	if len(l.features) == 0 {
 		return tile
 	}
-	var keys []byte
+	const tail = 5 // the fields of the extent, 2 bytes of it, and of the version
+	size := fieldSize(len(l.name)) + len(l.features) + len(l.values) + tail
 	for _, k := range l.keys {
-		keys = field(keys, 3, []byte(k))
+		size += fieldSize(len(k))
 	}
-	tail := append(binary.AppendUvarint([]byte{5 << 3}, Extent), 15<<3, 2)
-	size := fieldSize(len(l.name)) + len(l.features) + len(keys) + len(l.values) + len(tail)
-
 	tile = slices.Grow(tile, fieldSize(size))
 	tile = binary.AppendUvarint(append(tile, 3<<3|2), uint64(size))
-	tile = field(tile, 1, []byte(l.name))
+	tile = field(tile, 1, l.name)
 	tile = append(tile, l.features...)
-	tile = append(tile, keys...)
+	for _, k := range l.keys {
+		tile = field(tile, 3, k)
+	}
 	tile = append(tile, l.values...)
-	return append(tile, tail...)
+	tile = binary.AppendUvarint(append(tile, 5<<3), Extent)
+	return append(tile, 15<<3, 2)
 }
 
 // field appends a length-delimited field (numbers below 16).
-func field(dst []byte, number byte, data []byte) []byte {
+func field[T string | []byte](dst []byte, number byte, data T) []byte {
 	dst = binary.AppendUvarint(append(dst, number<<3|2), uint64(len(data)))
 	return append(dst, data...)
 }

@@ -29,7 +29,7 @@ func TestLayerDecodes(t *testing.T) {
 		var want []feature
 		for range rapid.IntRange(1, 8).Draw(t, "features") {
 			a, b := rapid.String().Draw(t, "a"), rapid.IntRange(-5, 1<<40).Draw(t, "b")
-			attrs := table.add(text(a), num(b))
+			attrs := table.add(nil, text(a), num(b))
 			f := feature{attrs: map[string]any{"b": float64(b)}}
 			if a != "" {
 				f.attrs["a"] = a
@@ -59,8 +59,8 @@ func TestLayerDecodes(t *testing.T) {
 			}
 			want = append(want, f)
 		}
-		table.add(text("in another layer only"))
-		l := newLayer("things", origin, table, "a", "b")
+		table.add(nil, text("in another layer only"))
+		l := layerOf("things", origin, table, "a", "b")
 		for _, f := range want {
 			f.add(l)
 		}
@@ -85,10 +85,10 @@ func TestLayerDecodes(t *testing.T) {
 // Keys and values are tables without repetition; rings follow each other with a closing command each.
 func TestLayerIsMinimal(t *testing.T) {
 	table := newValueTable()
-	one := table.add(text("1"), text("坡"), num(3))
-	two := table.add(text("2"), text("坡"), num(3))
-	three := table.add(text("3"), text("坡"), num(3))
-	l := newLayer("faces", pt{}, table, "code", "name", "households")
+	one := table.add(nil, text("1"), text("坡"), num(3))
+	two := table.add(nil, text("2"), text("坡"), num(3))
+	three := table.add(nil, text("3"), text("坡"), num(3))
+	l := layerOf("faces", pt{}, table, "code", "name", "households")
 	square := func(x int32) []pt { return []pt{{x, 0}, {x + 9, 0}, {x + 9, 9}, {x, 9}} }
 	var parts shape
 	parts.add(square(0))
@@ -112,7 +112,13 @@ func TestLayerIsMinimal(t *testing.T) {
 	if want := []uint32{move, 0, 0, line, 18, 0, 0, 18, 17, 0, closed, move, 40, 17, line, 18, 0, 0, 18, 17, 0, closed}; !reflect.DeepEqual(got.Features[0].Geometry, want) {
 		t.Errorf("geometry %v, want %v", got.Features[0].Geometry, want)
 	}
-	if out := newLayer("empty", pt{}, table).encode(nil); out != nil {
+	if out := layerOf("empty", pt{}, table).encode(nil); out != nil {
 		t.Errorf("a layer without features has %d bytes", len(out))
 	}
+}
+
+func layerOf(name string, origin pt, table *valueTable, keys ...string) *layer {
+	l := new(layer)
+	l.reset(name, origin, table, keys)
+	return l
 }

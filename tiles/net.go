@@ -30,6 +30,7 @@ func (l Level) String() string { return levelNames[l] }
 // Layers of the levels and the zooms from which they are drawn, borders and labels included.
 var (
 	levelLayers = [levels]string{"districts", "towns", "communities", "grids"}
+	labelLayers = [levels]string{"districts_label", "towns_label", "communities_label", "grids_label"}
 	levelZooms  = [levels]uint32{0, 6, 8, 10}
 )
 
@@ -61,8 +62,8 @@ type Net struct {
 	divisions [levels]Division
 	up        [levels][levels][]int32 // up[l][k]: the face of level k in which each face of level l lies
 	values    *valueTable
-	attrs     [levels][][]uint32 // of each face
-	border    [levels][]uint32   // of a border of each level
+	attrs     [levels]rows     // of each face
+	border    [levels][]uint32 // of a border of each level
 	labels    func() [levels][]geo.Point
 	knots     []geo.Point
 	bounds    geo.Bounds
@@ -91,10 +92,11 @@ func NewNet(in NetInput) (*Net, error) {
 		if d.Coverage == nil || d.Coverage.Len() == 0 || len(d.Faces) != d.Coverage.Len() {
 			return nil, fmt.Errorf("level %v: no coverage, or attributes of another number of faces (%d)", Level(l), len(d.Faces))
 		}
+		n.attrs[l].width = len(faceKeys)
 		for _, f := range d.Faces {
-			n.attrs[l] = append(n.attrs[l], n.values.add(text(f.Code), text(f.Name), text(f.Kind), text(f.Category), num(f.Households)))
+			n.attrs[l].ids = n.values.add(n.attrs[l].ids, text(f.Code), text(f.Name), text(f.Kind), text(f.Category), num(f.Households))
 		}
-		n.border[l] = n.values.add(text(Level(l).String()))
+		n.border[l] = n.values.add(nil, text(Level(l).String()))
 		if l == 0 {
 			continue
 		}
@@ -206,46 +208,49 @@ func (n *Net) newPoints(d crs.Datum) *netPoints {
 }
 
 // Tile is tile z/x/y of the net as an uncompressed Mapbox Vector Tile; nil where nothing is drawn.
-func (n *Net) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) {
-	d, err := check(z, x, y, d)
+func (n *Net) Tile(z, x, y uint32, d crs.Datum) ([]byte, error) { return n.AppendTile(nil, z, x, y, d) }
+
+// AppendTile appends tile z/x/y to dst, nothing where nothing is drawn.
+func (n *Net) AppendTile(dst []byte, z, x, y uint32, d crs.Datum) ([]byte, error) {
+	p, err := takePen(z, x, y, d)
 	if err != nil {
-		return nil, err
+		return dst, err
 	}
-	sheet, points := n.sheets.at(d, z), n.points[d]()
-	origin, c := tileOrigin(x, y), clipper{box: tileBox(x, y)}
-	var tile []byte
-	var ids []int32
+	defer p.put()
+	sheet, points := n.sheets.at(p.datum, z), n.points[p.datum]()
 	for l, f := range sheet.faces {
 		if f == nil {
 			continue
 		}
-		out := newLayer(levelLayers[l], origin, n.values, faceKeys...)
-		ids = f.index.search(ids[:0], c.box)
-		for _, i := range ids {
-			out.polygons(c.polygons(f.shapes[f.ids[i]], f.boxes[i]), n.attrs[l][f.ids[i]])
+		out := p.begin(levelLayers[l], n.values, faceKeys)
+		for _, i := range p.find(&f.index) {
+			face := f.ids[i]
+			out.polygons(p.clip.polygons(f.shapes[face], f.boxes[i]), n.attrs[l].at(face))
 		}
-		tile = out.encode(tile)
+		dst = out.encode(dst)
 	}
 
-	out := newLayer("borders", origin, n.values, "level")
-	ids = sheet.borders.index.search(ids[:0], c.box)
-	for _, i := range ids {
-		out.lines(c.lines(sheet.borders.lines[i], sheet.borders.boxes[i]), n.border[sheet.borders.levels[i]])
+	out := p.begin("borders", n.values, borderKeys)
+	for _, i := range p.find(&sheet.borders.index) {
+		out.lines(p.clip.lines(sheet.borders.lines[i], sheet.borders.boxes[i]), n.border[sheet.borders.levels[i]])
 	}
-	tile = out.encode(tile)
+	dst = out.encode(dst)
 
 	if z >= knotZoom {
-		out = newLayer("knots", origin, n.values)
-		points.knots.in(z, x, y, func(_ int32, at pt) { out.point(at, nil) })
-		tile = out.encode(tile)
+		out = p.begin("knots", n.values, nil)
+		points.knots.in(p, func(_ int32, at pt) { out.point(at, nil) })
+		dst = out.encode(dst)
 	}
 	for l := District; l <= finest(z); l++ {
-		out = newLayer(levelLayers[l]+"_label", origin, n.values, faceKeys...)
-		points.labels[l].in(z, x, y, func(i int32, at pt) { out.point(at, n.attrs[l][i]) })
-		tile = out.encode(tile)
+		out = p.begin(labelLayers[l], n.values, faceKeys)
+		points.labels[l].in(p, func(i int32, at pt) { out.point(at, n.attrs[l].at(i)) })
+		dst = out.encode(dst)
 	}
-	return tile, nil
+	return dst, nil
 }
 
-// faceKeys are the attributes of faces and their labels.
-var faceKeys = []string{"code", "name", "kind", "category", "households"}
+// Attributes of faces and their labels, and of borders.
+var (
+	faceKeys   = []string{"code", "name", "kind", "category", "households"}
+	borderKeys = []string{"level"}
+)

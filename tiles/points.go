@@ -23,13 +23,14 @@ func newPoints(places []geo.Point, d crs.Datum) *points {
 	return p
 }
 
-// in calls do for the points of a tile, in their order.
-func (p *points) in(z, x, y uint32, do func(i int32, at pt)) {
-	o := tileOrigin(x, y)
+// in calls do for the points of the tile of a pen, in their order.
+func (p *points) in(tile *pen, do func(i int32, at pt)) {
+	o := tile.origin
 	// A unit to spare on every side: rounding may carry a point into the tile.
 	b := box{pt{o.x - 1, o.y - 1}, pt{o.x + Extent + 1, o.y + Extent + 1}}
-	for _, i := range p.index.search(nil, b.to(z, MaxZoom)) {
-		u := p.at[i].at(fineShift(z))
+	tile.found = p.index.search(tile.found[:0], b.to(tile.z, MaxZoom))
+	for _, i := range tile.found {
+		u := p.at[i].at(fineShift(tile.z))
 		if o.x <= u.x && u.x < o.x+Extent && o.y <= u.y && u.y < o.y+Extent {
 			do(i, u)
 		}

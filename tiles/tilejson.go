@@ -35,10 +35,10 @@ func (n *Net) TileJSON(d crs.Datum) TileJSON {
 	for l := range levels {
 		f := fields(faceKeys, "households")
 		layers = append(layers, vectorLayer(levelLayers[l], levelZooms[l], f))
-		labels = append(labels, vectorLayer(levelLayers[l]+"_label", levelZooms[l], f))
+		labels = append(labels, vectorLayer(labelLayers[l], levelZooms[l], f))
 	}
 	layers = append(layers,
-		vectorLayer("borders", 0, fields([]string{"level"})),
+		vectorLayer("borders", 0, fields(borderKeys)),
 		vectorLayer("knots", knotZoom, fields(nil)))
 	return newTileJSON(n.bounds, d, append(layers, labels...))
 }
@@ -50,8 +50,8 @@ func (b *Base) TileJSON(d crs.Datum) TileJSON {
 		layers = append(layers, vectorLayer(l.name, l.first(), fields(baseKeys)))
 	}
 	for _, l := range baseLayers {
-		if l.label > 0 {
-			layers = append(layers, vectorLayer(l.name+"_label", l.label, fields(baseKeys)))
+		if l.labels != "" {
+			layers = append(layers, vectorLayer(l.labels, l.label, fields(baseKeys)))
 		}
 	}
 	return newTileJSON(b.bounds, d, layers)
