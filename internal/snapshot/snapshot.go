@@ -30,6 +30,7 @@ type Snapshot struct {
 	Tiles Tiles
 
 	baseRev, buildingsRev int64
+	netName, baseName     string                          // of the revisions of its tiles
 	codes                 [grid.LevelGrid + 1][]grid.Code // by level, sorted
 	households            [grid.LevelGrid + 1][]int       // by level and index
 	inGrid                [][]int32                       // of each grid: the indices of its buildings
@@ -59,6 +60,7 @@ func build(net *grid.Net, release grid.Release, in contents) (*Snapshot, error) 
 
 // furnish puts buildings into a net, and with them what depends on both.
 func (s *Snapshot) furnish(buildings []grid.Building, base *tiles.Base) error {
+	s.name()
 	net := s.Mesh.Net
 	for _, l := range levels {
 		for i := range s.count(l) {

@@ -21,9 +21,12 @@ type Tiles struct {
 // Revisions of the tile sets, for their addresses: what a tile of a set says at one revision never changes. Tiles of the net
 // say how many households a grid has, so theirs is the release, the revision of the buildings, and the moment at which the
 // release was made: a database put back to an older state may give its number again.
-func (s *Snapshot) Revisions() (net, base, buildings string) {
-	net = fmt.Sprintf("%d.%d.%d", s.Release.N, s.buildingsRev, s.Release.MadeAt.UnixMilli())
-	return net, fmt.Sprint(s.baseRev), net
+func (s *Snapshot) Revisions() (net, base, buildings string) { return s.netName, s.baseName, s.netName }
+
+// name makes the names of the revisions: each tile that is asked for needs one.
+func (s *Snapshot) name() {
+	s.netName = fmt.Sprintf("%d.%d.%d", s.Release.N, s.buildingsRev, s.Release.MadeAt.UnixMilli())
+	s.baseName = fmt.Sprint(s.baseRev)
 }
 
 // Identity names all that a snapshot says: snapshots of one identity answer alike.
