@@ -7,14 +7,15 @@ import (
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/coverage"
 	"github.com/zhuwang/zhuwang/geo/coverage/coveragetest"
+	"github.com/zhuwang/zhuwang/internal/testkit/nets"
 )
 
 // probes draws n points on which an index may break: anywhere in and around the net, along borders, on vertices, on
 // edge midpoints that lie on the lattice, and one unit beside those.
-func (w *wiggly) probes(r *rand.Rand, n int) []geo.Point {
-	pts := append(w.uniform(r, n/4), w.along(r, n/4)...)
+func probes(w *nets.Net, r *rand.Rand, n int) []geo.Point {
+	pts := append(w.Uniform(r, n/4), w.Along(r, n/4)...)
 	box := geo.EmptyBounds()
-	for _, a := range w.arcs {
+	for _, a := range w.Arcs {
 		for k, p := range a.Points {
 			box = box.Extend(p)
 			if len(pts) > n-22 {
@@ -32,13 +33,13 @@ func (w *wiggly) probes(r *rand.Rand, n int) []geo.Point {
 	for _, p := range []geo.Point{box.Min, box.Max, {X: box.Min.X, Y: box.Max.Y}, {X: box.Max.X, Y: box.Min.Y}} {
 		pts = append(pts, p, geo.Point{X: p.X - 1, Y: p.Y - 1}, geo.Point{X: p.X + 1, Y: p.Y + 1})
 	}
-	return append(pts, w.uniform(r, n-len(pts))...)
+	return append(pts, w.Uniform(r, n-len(pts))...)
 }
 
 func TestMillionPointsAgainstTheFaces(t *testing.T) {
-	w := sizes[0].net()
-	pts := w.probes(rand.New(rand.NewPCG(5, 6)), 1_000_000)
-	want, exact := make([]int32, len(pts)), newOracle(w.faces)
+	w := nets.Sizes[0].Net()
+	pts := probes(w, rand.New(rand.NewPCG(5, 6)), 1_000_000)
+	want, exact := make([]int32, len(pts)), newOracle(w.Faces)
 	parallel(100, func() func(int) {
 		return func(k int) {
 			for i := k * len(pts) / 100; i < (k+1)*len(pts)/100; i++ {
@@ -46,7 +47,7 @@ func TestMillionPointsAgainstTheFaces(t *testing.T) {
 			}
 		}
 	})
-	ix := standard.build(w.arcs)
+	ix := standard.build(w.Arcs)
 	got := make([]int32, len(pts))
 	ix.Faces(got, pts)
 	outside := 0
@@ -136,9 +137,9 @@ func TestNarrowStrips(t *testing.T) {
 }
 
 func TestLookupsDoNotAllocate(t *testing.T) {
-	w := newWiggly(6, 6, 4, 50_000)
-	ix := standard.build(w.arcs)
-	pts := w.probes(rand.New(rand.NewPCG(12, 13)), 1000)
+	w := nets.New(6, 6, 4, 50_000)
+	ix := standard.build(w.Arcs)
+	pts := probes(w, rand.New(rand.NewPCG(12, 13)), 1000)
 	faces, shares := make([]int32, len(pts)), make([]Share, 0, 1000)
 	for name, look := range map[string]func(){
 		"Faces": func() { ix.Faces(faces, pts) },
