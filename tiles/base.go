@@ -97,7 +97,7 @@ func NewBase(in BaseInput) *Base {
 	b := &Base{values: newValueTable(), features: [len(baseLayers)][]Feature{in.Blocks, in.Water, in.Streets, in.Bridges}, bounds: geo.EmptyBounds(), long: map[string]bool{}}
 	length := map[string]float64{}
 	for l, features := range b.features {
-		b.attrs[l].width = len(baseKeys)
+		b.attrs[l] = newRows(len(baseKeys), len(features))
 		for i, f := range features {
 			b.attrs[l].ids = b.values.add(b.attrs[l].ids, text(f.Class), text(f.Name))
 			b.bounds = b.bounds.Union(f.Shape.Bounds())

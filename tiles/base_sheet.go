@@ -1,6 +1,9 @@
 package tiles
 
-import "github.com/zhuwang/zhuwang/geo/crs"
+import (
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/geo/crs"
+)
 
 // baseSheet is what is drawn of a layer of the base map at one zoom.
 type baseSheet struct {
@@ -23,6 +26,8 @@ const stretch = 32
 func (b *Base) newSheet(d crs.Datum, z uint32) *[len(baseLayers)]baseSheet {
 	var sheets [len(baseLayers)]baseSheet
 	r := rounder{shift: fineShift(z)}
+	var o outline
+	var closed []geo.Point
 	for l, features := range b.features {
 		s := &sheets[l]
 		for i, f := range features {
@@ -30,7 +35,9 @@ func (b *Base) newSheet(d crs.Datum, z uint32) *[len(baseLayers)]baseSheet {
 				continue
 			}
 			var rings shape
-			for ring := range r.round(projectShape(f.Shape, d, r.shift)).all() {
+			o.reset()
+			closed = o.project(f.Shape, d, r.shift, closed)
+			for ring := range r.round(o).all() {
 				if a := abs(area2(ring)); z == MaxZoom || a >= 2*leastArea {
 					rings.add(ring)
 				}
@@ -70,7 +77,7 @@ func (s *baseSheet) draw(p *pen, out *layer, attrs rows, keep func(feature int32
 		}
 		if k+1 == len(ids) || s.pieces[ids[k+1]].feature != part.feature {
 			out.lines(p.line, attrs.at(part.feature))
-			p.line.pts, p.line.ends = p.line.pts[:0], p.line.ends[:0]
+			p.line.reset()
 		}
 	}
 }

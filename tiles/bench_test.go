@@ -41,7 +41,7 @@ func benchmarkTile(b *testing.B, s source, z uint32) {
 
 // A tile of about 2,700 buildings of 20,000.
 func BenchmarkBuildingsTile(b *testing.B) {
-	benchmarkTile(b, tiles.NewBuildings(houses(29, 690)), 14)
+	benchmarkTile(b, newBuildings(houses(29, 690)...), 14)
 }
 
 // Tiles of a net of 1,200 grids and 60,000 vertices; what a zoom shares is there already.

@@ -22,13 +22,19 @@ type Building struct {
 	Use        string
 	Households int
 	Storeys    int
-	Footprint  geo.MultiPolygon // nil: known by its point alone
-	Point      geo.Point
+}
+
+// BuildingsInput are so many buildings, by their position. Where is asked again for each datum in which tiles are drawn, so that nothing
+// is held twice: it must be safe for concurrent use and always give the same.
+type BuildingsInput struct {
+	Len   int
+	About func(i int) Building
+	Where func(i int) (footprint geo.MultiPolygon, p geo.Point) // no footprint: known by its point alone
 }
 
 // Buildings makes the tiles of buildings. It is safe for concurrent use.
 type Buildings struct {
-	items  []Building
+	in     BuildingsInput
 	values *valueTable
 	attrs  rows
 	bounds geo.Bounds
@@ -38,19 +44,19 @@ type Buildings struct {
 // buildingPlan is the buildings in one datum. Unlike borders they are drawn in units for each tile: there are
 // many, they are small, and a tile shows few of them.
 type buildingPlan struct {
-	outlines []outline
-	index    index // in units of MaxZoom
-	labels   *points
+	sites sites // the place is that of the label
+	index index // of all that is drawn of a building, in units of MaxZoom
 }
 
 // NewBuildings takes over buildings.
-func NewBuildings(items []Building) *Buildings {
-	b := &Buildings{values: newValueTable(), items: items, bounds: geo.EmptyBounds()}
-	b.attrs.width = len(buildingKeys)
-	for _, i := range items {
+func NewBuildings(in BuildingsInput) *Buildings {
+	b := &Buildings{in: in, values: newValueTable(), attrs: newRows(len(buildingKeys), in.Len), bounds: geo.EmptyBounds()}
+	for i := range in.Len {
+		about := in.About(i)
 		b.attrs.ids = b.values.add(b.attrs.ids,
-			text(i.Code), text(i.Name), text(i.Address), text(i.Number), text(i.Use), num(i.Households), num(i.Storeys))
-		b.bounds = b.bounds.Union(i.Footprint.Bounds()).Extend(i.Point)
+			text(about.Code), text(about.Name), text(about.Address), text(about.Number), text(about.Use), num(about.Households), num(about.Storeys))
+		footprint, p := in.Where(i)
+		b.bounds = b.bounds.Union(footprint.Bounds()).Extend(p)
 	}
 	b.values.seal()
 	for d := range b.plans {
@@ -60,27 +66,31 @@ func NewBuildings(items []Building) *Buildings {
 }
 
 func (b *Buildings) newPlan(d crs.Datum) *buildingPlan {
-	p := &buildingPlan{outlines: make([]outline, len(b.items))}
-	boxes := make([]box, len(b.items))
-	places := make([]geo.Point, len(b.items))
-	for i, item := range b.items {
-		o := projectShape(item.Footprint, d, fineShift(MaxZoom))
-		p.outlines[i], boxes[i] = o, emptyBox()
+	p := &buildingPlan{}
+	boxes := make([]box, b.in.Len)
+	var o outline
+	var closed []geo.Point
+	for i := range boxes {
+		footprint, point := b.in.Where(i)
+		label := project(labelPlace(footprint, point), d)
+		o.reset()
+		closed = o.project(footprint, d, fineShift(MaxZoom), closed)
+		p.sites.add(label, &o)
+		boxes[i] = emptyBox().extend(label.at(fineShift(MaxZoom)))
 		for _, f := range o.pts {
 			boxes[i] = boxes[i].extend(f.at(fineShift(MaxZoom)))
 		}
-		places[i] = labelPlace(item)
 	}
-	p.index, p.labels = newIndex(boxes), newPoints(places, d)
+	p.index = newIndex(boxes)
 	return p
 }
 
 // labelPlace is the centroid of the footprint where it lies inside, else the building's point.
-func labelPlace(b Building) geo.Point {
-	if len(b.Footprint) == 0 || len(b.Footprint[0]) == 0 || len(b.Footprint[0][0]) < 3 {
-		return b.Point
+func labelPlace(footprint geo.MultiPolygon, point geo.Point) geo.Point {
+	if len(footprint) == 0 || len(footprint[0]) == 0 || len(footprint[0][0]) < 3 {
+		return point
 	}
-	ring := b.Footprint[0][0]
+	ring := footprint[0][0]
 	o := ring[0]
 	var sx, sy, area float64
 	for i := 2; i < len(ring); i++ {
@@ -90,8 +100,8 @@ func labelPlace(b Building) geo.Point {
 		area += c
 	}
 	p := geo.Point{X: o.X + int32(sx/(3*area)), Y: o.Y + int32(sy/(3*area))}
-	if !b.Footprint.Contains(p) {
-		return b.Point
+	if !footprint.Contains(p) {
+		return point
 	}
 	return p
 }
@@ -112,20 +122,24 @@ func (b *Buildings) AppendTile(dst []byte, z, x, y uint32, d crs.Datum) ([]byte,
 		return dst, nil
 	}
 	plan := b.plans[p.datum]()
+	labels := p.labels[:0]
 	out := p.begin("buildings", b.values, buildingKeys)
 	p.found = plan.index.search(p.found[:0], p.clip.box.to(z, MaxZoom))
 	for _, i := range p.found {
-		s := p.round.round(plan.outlines[i])
+		label := plan.sites.at(i, &p.outline).at(p.round.shift)
+		if p.holds(label) && (z >= buildingLabelZoom || len(p.outline.pts) == 0) {
+			labels = append(labels, mark{label, i})
+		}
+		s := p.round.round(p.outline)
 		out.polygons(p.clip.polygons(s, s.bounds()), b.attrs.at(i))
 	}
 	dst = out.encode(dst)
 
 	out = p.begin("buildings_label", b.values, buildingKeys)
-	plan.labels.in(p, func(i int32, at pt) {
-		if z >= buildingLabelZoom || len(plan.outlines[i].pts) == 0 {
-			out.point(at, b.attrs.at(i))
-		}
-	})
+	for _, l := range labels {
+		out.point(l.at, b.attrs.at(l.of))
+	}
+	p.labels = labels
 	return out.encode(dst), nil
 }
 

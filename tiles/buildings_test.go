@@ -15,12 +15,12 @@ import (
 
 // A building has its footprint from zoom 14 and its label from zoom 16; without a footprint, its label from zoom 14.
 func TestBuildingsByZoom(t *testing.T) {
-	house := tiles.Building{
-		Code: "45010500100100001", Name: "一号楼", Address: "民生路12号", Number: "12号", Use: "residence", Households: 48, Storeys: 8,
-		Footprint: geo.MultiPolygon{rectangle(0, 0, 30, 14)}, Point: at(0, 0),
+	block := house{
+		tiles.Building{Code: "45010500100100001", Name: "一号楼", Address: "民生路12号", Number: "12号", Use: "residence", Households: 48, Storeys: 8},
+		geo.MultiPolygon{rectangle(0, 0, 30, 14)}, at(0, 0),
 	}
-	kiosk := tiles.Building{Code: "45010500100100002", Number: "14号", Point: at(50, 0)}
-	b := tiles.NewBuildings([]tiles.Building{house, kiosk})
+	kiosk := house{tiles.Building{Code: "45010500100100002", Number: "14号"}, nil, at(50, 0)}
+	b := newBuildings(block, kiosk)
 	attrs := geojson.Properties{
 		"code": "45010500100100001", "name": "一号楼", "address": "民生路12号", "number": "12号", "use": "residence", "households": 48.0, "storeys": 8.0,
 	}
@@ -51,7 +51,7 @@ func TestFootprintsKeepTheirShape(t *testing.T) {
 	for i, j := 0, len(court[1])-1; i < j; i, j = i+1, j-1 {
 		court[1][i], court[1][j] = court[1][j], court[1][i]
 	}
-	b := tiles.NewBuildings([]tiles.Building{{Code: "1", Footprint: geo.MultiPolygon{court}, Point: at(255, 105)}})
+	b := newBuildings(house{tiles.Building{Code: "1"}, geo.MultiPolygon{court}, at(255, 105)})
 	for z := uint32(14); z <= 17; z++ {
 		shown := 0
 		cover(b, z, crs.CGCS2000, func(x, y uint32) {
@@ -78,15 +78,33 @@ func TestFootprintsKeepTheirShape(t *testing.T) {
 }
 
 // houses are columns × rows of buildings of five corners, 25 m apart.
-func houses(columns, rows int) []tiles.Building {
-	var all []tiles.Building
+func houses(columns, rows int) []house {
+	var all []house
 	for i := range columns * rows {
 		east, north := float64(i%columns)*25, float64(i/columns)*25
-		all = append(all, tiles.Building{
-			Code: fmt.Sprintf("450105001001%05d", i), Address: fmt.Sprintf("民生路%d号", i), Number: fmt.Sprintf("%d号", i),
-			Use: "residence", Households: i % 50, Storeys: i % 20, Point: at(east, north),
-			Footprint: geo.MultiPolygon{{{at(east, north), at(east+12, north), at(east+12, north+9), at(east+5, north+14), at(east, north+9)}}},
+		all = append(all, house{
+			tiles.Building{
+				Code: fmt.Sprintf("450105001001%05d", i), Address: fmt.Sprintf("民生路%d号", i), Number: fmt.Sprintf("%d号", i),
+				Use: "residence", Households: i % 50, Storeys: i % 20,
+			},
+			geo.MultiPolygon{{{at(east, north), at(east+12, north), at(east+12, north+9), at(east+5, north+14), at(east, north+9)}}},
+			at(east, north),
 		})
 	}
 	return all
+}
+
+// house is a building with its place.
+type house struct {
+	about     tiles.Building
+	footprint geo.MultiPolygon
+	at        geo.Point
+}
+
+func newBuildings(houses ...house) *tiles.Buildings {
+	return tiles.NewBuildings(tiles.BuildingsInput{
+		Len:   len(houses),
+		About: func(i int) tiles.Building { return houses[i].about },
+		Where: func(i int) (geo.MultiPolygon, geo.Point) { return houses[i].footprint, houses[i].at },
+	})
 }

@@ -52,7 +52,7 @@ func (c *clipper) polygons(s shape, bounds box) shape {
 		c.walk(c.corner(0), 0, c.corner(0), 4)
 	}
 	c.dropFolds()
-	c.out.pts, c.out.ends = c.out.pts[:0], c.out.ends[:0]
+	c.out.reset()
 	c.trace.trace(&c.out)
 	return c.out
 }
@@ -62,7 +62,7 @@ func (c *clipper) lines(s shape, bounds box) shape {
 	if c.box.holds(bounds) {
 		return s
 	}
-	c.out.pts, c.out.ends = c.out.pts[:0], c.out.ends[:0]
+	c.out.reset()
 	for line := range s.all() {
 		c.line(line)
 	}

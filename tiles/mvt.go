@@ -22,66 +22,6 @@ const (
 	cmdClosePath = 7
 )
 
-// value is one attribute: a text or a whole number. The empty text is left out of a tile.
-type value struct {
-	text  string
-	num   int64
-	isNum bool
-}
-
-func text(s string) value { return value{text: s} }
-func num(n int) value     { return value{num: int64(n), isNum: true} }
-
-// valueTable keeps the values of a set of tiles, each once and encoded, so that a tile copies bytes and compares numbers.
-type valueTable struct {
-	ids  map[value]uint32 // from 1; nil once sealed
-	data []byte
-	ends []uint32 // of value id in data, at id
-}
-
-func newValueTable() *valueTable {
-	return &valueTable{ids: map[value]uint32{}, ends: []uint32{0}}
-}
-
-// add takes over the attributes of a feature, in the order of its layer's keys, and appends their ids: 0 for the empty text.
-func (t *valueTable) add(dst []uint32, attrs ...value) []uint32 {
-	for _, v := range attrs {
-		if !v.isNum && v.text == "" {
-			dst = append(dst, 0)
-			continue
-		}
-		id, ok := t.ids[v]
-		if !ok {
-			var msg []byte
-			if v.isNum {
-				msg = binary.AppendUvarint([]byte{4 << 3}, uint64(v.num))
-			} else {
-				msg = field(nil, 1, v.text)
-			}
-			t.data = field(t.data, 4, msg)
-			id = uint32(len(t.ends))
-			t.ends = append(t.ends, uint32(len(t.data)))
-			t.ids[v] = id
-		}
-		dst = append(dst, id)
-	}
-	return dst
-}
-
-// seal ends the adding.
-func (t *valueTable) seal() { t.ids = nil }
-
-// at is a value as a layer holds it.
-func (t *valueTable) at(id uint32) []byte { return t.data[t.ends[id-1]:t.ends[id]] }
-
-// rows are the attributes of features: of each so many ids.
-type rows struct {
-	width int
-	ids   []uint32
-}
-
-func (r rows) at(i int32) []uint32 { return r.ids[int(i)*r.width:][:r.width] }
-
 // layer collects the features of one layer of a tile. It keeps its memory from one to the next.
 type layer struct {
 	name     string

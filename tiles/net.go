@@ -92,7 +92,7 @@ func NewNet(in NetInput) (*Net, error) {
 		if d.Coverage == nil || d.Coverage.Len() == 0 || len(d.Faces) != d.Coverage.Len() {
 			return nil, fmt.Errorf("level %v: no coverage, or attributes of another number of faces (%d)", Level(l), len(d.Faces))
 		}
-		n.attrs[l].width = len(faceKeys)
+		n.attrs[l] = newRows(len(faceKeys), len(d.Faces))
 		for _, f := range d.Faces {
 			n.attrs[l].ids = n.values.add(n.attrs[l].ids, text(f.Code), text(f.Name), text(f.Kind), text(f.Category), num(f.Households))
 		}

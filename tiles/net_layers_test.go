@@ -222,7 +222,7 @@ func TestTilesThatShowNothing(t *testing.T) {
 	sources := map[string]source{
 		"net":       newNet(t, coveragetest.Faces(1, coveragetest.Options{})),
 		"base":      tiles.NewBase(tiles.BaseInput{}),
-		"buildings": tiles.NewBuildings(nil),
+		"buildings": newBuildings(),
 	}
 	for name, s := range sources {
 		for _, tt := range []struct {

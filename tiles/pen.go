@@ -21,6 +21,15 @@ type pen struct {
 	layer layer
 	found []int32 // by an index
 	line  shape   // put together from its pieces
+
+	outline outline // unpacked
+	labels  []mark
+}
+
+// mark is a label on its way into a layer.
+type mark struct {
+	at pt
+	of int32 // feature
 }
 
 var pens = sync.Pool{New: func() any { return new(pen) }}
@@ -43,6 +52,11 @@ func takePen(z, x, y uint32, d crs.Datum) (*pen, error) {
 }
 
 func (p *pen) put() { pens.Put(p) }
+
+// holds reports whether a place lies in the tile, which has its north and west sides and no other.
+func (p *pen) holds(q pt) bool {
+	return p.origin.x <= q.x && q.x < p.origin.x+Extent && p.origin.y <= q.y && q.y < p.origin.y+Extent
+}
 
 // begin starts a layer of the tile; the one before is to be encoded.
 func (p *pen) begin(name string, table *valueTable, keys []string) *layer {

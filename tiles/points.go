@@ -25,13 +25,11 @@ func newPoints(places []geo.Point, d crs.Datum) *points {
 
 // in calls do for the points of the tile of a pen, in their order.
 func (p *points) in(tile *pen, do func(i int32, at pt)) {
-	o := tile.origin
 	// A unit to spare on every side: rounding may carry a point into the tile.
-	b := box{pt{o.x - 1, o.y - 1}, pt{o.x + Extent + 1, o.y + Extent + 1}}
+	b := box{pt{tile.origin.x - 1, tile.origin.y - 1}, pt{tile.origin.x + Extent + 1, tile.origin.y + Extent + 1}}
 	tile.found = p.index.search(tile.found[:0], b.to(tile.z, MaxZoom))
 	for _, i := range tile.found {
-		u := p.at[i].at(fineShift(tile.z))
-		if o.x <= u.x && u.x < o.x+Extent && o.y <= u.y && u.y < o.y+Extent {
+		if u := p.at[i].at(fineShift(tile.z)); tile.holds(u) {
 			do(i, u)
 		}
 	}

@@ -1,56 +1,30 @@
 package tiles
 
-import (
-	"github.com/zhuwang/zhuwang/geo"
-	"github.com/zhuwang/zhuwang/geo/crs"
-)
-
-// outline is a projected polygon of a map without neighbours: a building, a lake. Rings repeat their first vertex.
-type outline struct {
-	pts  []fine
-	ends []int32
-}
-
-// projectShape projects the rings of a shape; edges are divided for the zoom of shift.
-func projectShape(m geo.MultiPolygon, d crs.Datum, shift uint) outline {
-	var o outline
-	var closed []geo.Point
-	for _, poly := range m {
-		for _, ring := range poly {
-			if len(ring) < 3 {
-				continue
-			}
-			closed = append(append(closed[:0], ring...), ring[0])
-			o.pts = projectLine(o.pts, closed, d, shift)
-			o.ends = append(o.ends, int32(len(o.pts)))
-		}
-	}
-	return o
-}
-
 // rounder draws outlines in the units of a zoom. It keeps its memory from one to the next; not for concurrent use.
 type rounder struct {
 	shift uint
+	lines []line
+	snap  snapper
 	trace tracer
 	out   shape
 }
 
 // round is the outline in units, valid until the next call: simple rings, no matter what rounding did to it; empty where it is too small.
 func (r *rounder) round(o outline) shape {
-	r.out.pts, r.out.ends = r.out.pts[:0], r.out.ends[:0]
+	r.out.reset()
 	if r.small(o) {
 		return r.out
 	}
-	r.out.pts, r.out.ends = r.out.pts[:0], r.out.ends[:0]
-	lines := make([]line, 0, len(o.ends))
+	r.out.reset()
+	r.lines = r.lines[:0]
 	from := int32(0)
 	for _, to := range o.ends {
 		// Rings keep their inside on the left of the map, which is the right in tile axes.
-		lines = append(lines, line{o.pts[from:to], outside, 0})
+		r.lines = append(r.lines, line{o.pts[from:to], outside, 0})
 		from = to
 	}
 	r.trace.sides = r.trace.sides[:0]
-	for _, e := range snap(lines, r.shift) {
+	for _, e := range r.snap.snap(r.lines, r.shift) {
 		if e.left == 0 {
 			r.trace.sides = append(r.trace.sides, side{e.a, e.b})
 		} else {
@@ -83,27 +57,33 @@ func (r *rounder) small(o outline) bool {
 		r.out.pts = r.out.pts[:0]
 		return true
 	}
-	a := ring[len(ring)-1]
-	for i, b := range ring {
+	for i, a := range ring {
+		b := ring[next(ring, i)]
+		e := emptyBox().extend(a).extend(b)
 		for j, p := range ring {
-			if p != a && p != b && passes(centreOf(a, r.shift), centreOf(b, r.shift), p, r.shift) {
+			if j == i || j == next(ring, i) {
+				continue
+			}
+			if e.contains(p) && (p == a || p == b || passes(centreOf(a, r.shift), centreOf(b, r.shift), p, r.shift)) {
 				return false
 			}
-			if (p == a || p == b) && j != i && j != (i+len(ring)-1)%len(ring) {
-				return false
-			}
-			q := ring[(j+1)%len(ring)]
-			if p != a && p != b && q != a && q != b && crosses(a, b, p, q) {
+			if q := ring[next(ring, j)]; j > i && q != a && e.intersects(emptyBox().extend(p).extend(q)) && crosses(a, b, p, q) {
 				return false
 			}
 		}
-		a = b
 	}
 	if area2(ring) <= 0 {
 		return false
 	}
 	r.out.pts, r.out.ends = ring, append(r.out.ends, int32(len(ring)))
 	return true
+}
+
+func next(ring []pt, i int) int {
+	if i++; i < len(ring) {
+		return i
+	}
+	return 0
 }
 
 // crosses reports whether the edges ab and pq meet inside both.

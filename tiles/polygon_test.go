@@ -24,7 +24,8 @@ func TestRoundedOutlinesAreValid(t *testing.T) {
 			m[0] = append(m[0], court)
 		}
 		z := rapid.Uint32Range(8, MaxZoom).Draw(t, "z")
-		o := projectShape(m, crs.CGCS2000, fineShift(z))
+		var o outline
+		o.project(m, crs.CGCS2000, fineShift(z), nil)
 		rounded := rounder{shift: fineShift(z)}
 		s := rounded.round(o)
 		checkShape(t, s)

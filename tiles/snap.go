@@ -25,46 +25,49 @@ type edge struct {
 // through its centre, until none does. What comes out meets only in vertices, keeps the sides that the lines had, and no edge
 // passes nearer than half a unit to a vertex that is not its own. Edges that fall together are one edge; faces that lose their
 // inside there lose their border with it. Sorted by a, then b; edges with the same face on both sides are left out.
-func snap(lines []line, shift uint) []edge {
-	s := newSnapper(lines, shift)
-	var out []edge
-	var chain []pt
+func snap(lines []line, shift uint) []edge { return new(snapper).snap(lines, shift) }
+
+// snap is the same, valid until the next call.
+func (s *snapper) snap(lines []line, shift uint) []edge {
+	s.heat(lines, shift)
+	s.edges = s.edges[:0]
 	for _, l := range lines {
 		for i := 1; i < len(l.pts); i++ {
 			p, q := l.pts[i-1].at(shift), l.pts[i].at(shift)
 			if p == q {
 				continue
 			}
-			chain = s.route(append(chain[:0], p), l.pts[i-1], l.pts[i], p, q)
-			for j := 1; j < len(chain); j++ {
-				e := edge{chain[j-1], chain[j], l.left, l.right}
+			s.chain = s.route(append(s.chain[:0], p), l.pts[i-1], l.pts[i], p, q)
+			for j := 1; j < len(s.chain); j++ {
+				e := edge{s.chain[j-1], s.chain[j], l.left, l.right}
 				if e.b.less(e.a) {
 					e = edge{e.b, e.a, e.right, e.left}
 				}
-				out = append(out, e)
+				s.edges = append(s.edges, e)
 			}
 		}
 	}
-	slices.SortFunc(out, func(e, f edge) int { return compareSides(side{e.a, e.b}, side{f.a, f.b}) })
-	return mergeEdges(out)
+	slices.SortFunc(s.edges, func(e, f edge) int { return compareSides(side{e.a, e.b}, side{f.a, f.b}) })
+	s.mergeEdges()
+	return s.edges
 }
 
 // mergeEdges makes one edge of those that fall together: a face that is left of one and right of another cancels.
-func mergeEdges(edges []edge) []edge {
-	out := edges[:0]
-	var lefts, rights []int32
+func (s *snapper) mergeEdges() {
+	edges, out := s.edges, s.edges[:0]
 	for i := 0; i < len(edges); {
 		a, b := edges[i].a, edges[i].b
-		lefts, rights = lefts[:0], rights[:0]
+		lefts, rights := s.lefts[:0], s.rights[:0]
 		for ; i < len(edges) && edges[i].a == a && edges[i].b == b; i++ {
 			lefts, rights = append(lefts, edges[i].left), append(rights, edges[i].right)
 		}
+		s.lefts, s.rights = lefts, rights
 		lefts, rights = cancel(lefts, rights)
 		for k := range lefts {
 			out = append(out, edge{a, b, lefts[k], rights[k]})
 		}
 	}
-	return out
+	s.edges = out
 }
 
 // cancel sorts two lists and removes what is common to both.
@@ -90,58 +93,71 @@ func cancel(a, b []int32) ([]int32, []int32) {
 	return a[:m], b[:n]
 }
 
-// snapper holds the hot units in square cells.
+// snapper holds the hot units in square cells. It keeps its memory from one map to the next; not for concurrent use.
 type snapper struct {
 	shift  uint // of fine places to units
 	min    pt   // of the hot units
 	cell   int32
 	nx, ny int32
-	starts []int32 // of each cell in hot; one more at the end
+	keys   []uint64 // of the hot units, ascending
+	starts []int32  // of each cell in hot; one more at the end
 	hot    []pt
 	hits   []pt // the stack of route
+
+	chain         []pt // of one edge
+	edges         []edge
+	lefts, rights []int32 // of one edge
 }
 
-func newSnapper(lines []line, shift uint) *snapper {
-	s := &snapper{shift: shift, cell: 1}
-	var keys []uint64
+// heat finds the hot units.
+func (s *snapper) heat(lines []line, shift uint) {
+	s.shift, s.cell, s.keys = shift, 1, s.keys[:0]
 	b := emptyBox()
 	for _, l := range lines {
 		for _, f := range l.pts {
 			p := f.at(shift)
-			keys = append(keys, p.key())
+			s.keys = append(s.keys, p.key())
 			b = b.extend(p)
 		}
 	}
-	if len(keys) == 0 {
-		return s
+	if len(s.keys) == 0 {
+		return
 	}
-	slices.Sort(keys)
-	keys = slices.Compact(keys)
+	slices.Sort(s.keys)
+	s.keys = slices.Compact(s.keys)
 
 	s.min = b.min
 	w, h := int64(b.max.x)-int64(b.min.x)+1, int64(b.max.y)-int64(b.min.y)+1
-	for (w/int64(s.cell)+1)*(h/int64(s.cell)+1) > int64(len(keys))+1 {
+	for (w/int64(s.cell)+1)*(h/int64(s.cell)+1) > int64(len(s.keys))+1 {
 		s.cell *= 2
 	}
 	s.nx, s.ny = int32(w)/s.cell+1, int32(h)/s.cell+1
 
-	s.starts = make([]int32, s.nx*s.ny+1)
+	// Counting sort; starts[c+2] counts, then starts[c+1] runs from the start of cell c to its end.
 	cellOf := func(p pt) int32 { return (p.y-s.min.y)/s.cell*s.nx + (p.x-s.min.x)/s.cell }
-	for _, k := range keys {
-		s.starts[cellOf(placeOf(k))+1]++
+	s.starts = zeroed(s.starts, int(s.nx*s.ny)+2)
+	for _, k := range s.keys {
+		s.starts[cellOf(placeOf(k))+2]++
 	}
 	for c := range len(s.starts) - 1 {
 		s.starts[c+1] += s.starts[c]
 	}
-	s.hot = make([]pt, len(keys))
-	next := slices.Clone(s.starts)
-	for _, k := range keys {
+	s.hot = zeroed(s.hot, len(s.keys))
+	for _, k := range s.keys {
 		p := placeOf(k)
-		c := cellOf(p)
-		s.hot[next[c]] = p
-		next[c]++
+		next := &s.starts[cellOf(p)+1]
+		s.hot[*next] = p
+		*next++
 	}
-	return s
+}
+
+// zeroed is a slice of n zeros, in the memory of s if that is large enough.
+func zeroed[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	clear(s[:n])
+	return s[:n]
 }
 
 // route appends to chain, which ends in unit p, the units through which the edge from f to g is led, up to q.

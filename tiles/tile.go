@@ -43,6 +43,10 @@ func (b box) intersects(c box) bool {
 	return b.min.x <= c.max.x && c.min.x <= b.max.x && b.min.y <= c.max.y && c.min.y <= b.max.y
 }
 
+func (b box) contains(p pt) bool {
+	return b.min.x <= p.x && p.x <= b.max.x && b.min.y <= p.y && p.y <= b.max.y
+}
+
 // to is the box in units of another, higher zoom.
 func (b box) to(z, higher uint32) box {
 	s := higher - z
@@ -79,6 +83,8 @@ func (s shape) all() iter.Seq[[]pt] {
 		}
 	}
 }
+
+func (s *shape) reset() { s.pts, s.ends = s.pts[:0], s.ends[:0] }
 
 // add appends a part.
 func (s *shape) add(part []pt) {

@@ -16,7 +16,7 @@ func sources(tb fataler) map[string]source {
 	return map[string]source{
 		"net":       newNet(tb, coveragetest.Faces(2, coveragetest.Options{Faces: 30, Step: 50_000})),
 		"base":      baseMap(),
-		"buildings": tiles.NewBuildings(append(houses(20, 20), tiles.Building{Code: "kiosk", Number: "14号", Point: at(30, 600)})),
+		"buildings": newBuildings(append(houses(20, 20), house{tiles.Building{Code: "kiosk", Number: "14号"}, nil, at(30, 600)})...),
 		"points":    acrossSquares(),
 	}
 }
@@ -77,7 +77,7 @@ func isNumber(v any) bool { _, ok := v.(float64); return ok }
 
 // The members that TileJSON 3.0.0 asks for are there, also of an empty set.
 func TestTileJSONIsComplete(t *testing.T) {
-	for name, s := range map[string]source{"base": tiles.NewBase(tiles.BaseInput{}), "buildings": tiles.NewBuildings(nil)} {
+	for name, s := range map[string]source{"base": tiles.NewBase(tiles.BaseInput{}), "buildings": newBuildings()} {
 		data, err := json.Marshal(s.TileJSON(crs.CGCS2000))
 		if err != nil {
 			t.Fatal(err)

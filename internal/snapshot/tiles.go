@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/coverage"
 	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/tiles"
@@ -37,12 +38,17 @@ func (s *Snapshot) Identity() string {
 
 // draw makes the tile sources of a furnished snapshot.
 func (s *Snapshot) draw(base *tiles.Base) (err error) {
-	drawn := make([]tiles.Building, len(s.Buildings))
-	for i, b := range s.Buildings {
-		drawn[i] = tiles.Building{Code: string(b.Code), Name: b.Name, Address: b.Address, Number: houseNumber(b.Address), Use: b.Use,
-			Households: b.Households, Storeys: b.Storeys, Footprint: b.Footprint, Point: b.Point}
-	}
-	s.Tiles.Base, s.Tiles.Buildings = base, tiles.NewBuildings(drawn)
+	s.Tiles.Base = base
+	buildings := s.Buildings // what the tiles hold of the snapshot
+	s.Tiles.Buildings = tiles.NewBuildings(tiles.BuildingsInput{
+		Len: len(buildings),
+		About: func(i int) tiles.Building {
+			b := &buildings[i]
+			return tiles.Building{Code: string(b.Code), Name: b.Name, Address: b.Address, Number: houseNumber(b.Address), Use: b.Use,
+				Households: b.Households, Storeys: b.Storeys}
+		},
+		Where: func(i int) (geo.MultiPolygon, geo.Point) { return buildings[i].Footprint, buildings[i].Point },
+	})
 	s.Tiles.Net, err = tiles.NewNet(tiles.NetInput{
 		Districts:   s.level(grid.LevelDistrict, s.Mesh.District),
 		Towns:       s.level(grid.LevelTown, s.Mesh.Towns),
