@@ -84,6 +84,7 @@ type Base struct {
 
 	sheets sheets[[len(baseLayers)]baseSheet]
 	labels [datums]func() [len(baseLayers)]*points
+	reach  reach
 }
 
 // named are the label points of the shapes with a name.
@@ -135,6 +136,7 @@ func NewBase(in BaseInput) *Base {
 		})
 	}
 	b.sheets.init(b.newSheet)
+	b.reach.init(b.featureBounds)
 	return b
 }
 

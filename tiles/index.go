@@ -66,26 +66,50 @@ func (ix *index) search(dst []int32, b box) []int32 {
 	return dst
 }
 
+// any reports whether an item's box meets b.
+func (ix *index) any(b box) bool {
+	return len(ix.boxes) > 0 && ix.meets(b, len(ix.ends)-1, 0)
+}
+
+// meets reports whether an item below the i-th node of a level meets b.
+func (ix *index) meets(b box, level, i int) bool {
+	at, from, to := ix.node(level, i)
+	if level == 0 || !at.intersects(b) {
+		return at.intersects(b)
+	}
+	for j := from; j < to; j++ {
+		if ix.meets(b, level-1, j) {
+			return true
+		}
+	}
+	return false
+}
+
 // visit looks at the i-th node of a level.
 func (ix *index) visit(dst []int32, b box, level, i int) []int32 {
-	start := 0
-	if level > 0 {
-		start = ix.ends[level-1]
-	}
-	if !ix.boxes[start+i].intersects(b) {
+	at, from, to := ix.node(level, i)
+	if !at.intersects(b) {
 		return dst
 	}
 	if level == 0 {
 		return append(dst, ix.ids[i])
 	}
-	below := 0
-	if level > 1 {
-		below = ix.ends[level-2]
-	}
-	for j := i * nodeSize; j < min((i+1)*nodeSize, start-below); j++ {
+	for j := from; j < to; j++ {
 		dst = ix.visit(dst, b, level-1, j)
 	}
 	return dst
+}
+
+// node is the box of the i-th node of a level, and which nodes of the level below it holds.
+func (ix *index) node(level, i int) (at box, from, to int) {
+	start, below := 0, 0
+	if level > 0 {
+		start = ix.ends[level-1]
+	}
+	if level > 1 {
+		below = ix.ends[level-2]
+	}
+	return ix.boxes[start+i], i * nodeSize, min((i+1)*nodeSize, start-below)
 }
 
 // centre is the middle of [a, b] as a 16-bit share of [lo, hi].

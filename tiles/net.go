@@ -71,6 +71,7 @@ type Net struct {
 	simple [levels]func() *coverage.Simplification
 	sheets sheets[netSheet]
 	points [datums]func() *netPoints
+	reach  reach
 }
 
 // netSheet is what is drawn at one zoom in one datum.
@@ -139,6 +140,7 @@ func NewNet(in NetInput) (*Net, error) {
 		n.simple[l] = sync.OnceValue(d.Coverage.Simplify)
 	}
 	n.sheets.init(n.newSheet)
+	n.reach.init(n.faceBounds)
 	for d := range n.points {
 		n.points[d] = sync.OnceValue(func() *netPoints { return n.newPoints(crs.Datum(d)) })
 	}
