@@ -76,11 +76,7 @@ func (b *Base) Reaches(z, x, y uint32, d crs.Datum) bool {
 // Reaches reports whether the tile or one below it may show a building; false where there is no such tile.
 func (b *Buildings) Reaches(z, x, y uint32, d crs.Datum) bool {
 	at, d, ok := wider(z, x, y, d)
-	if !ok {
-		return false
-	}
-	plan := b.plans[d]()
-	return plan.index.any(at) || plan.labels.index.any(at)
+	return ok && b.plans[d]().index.any(at)
 }
 
 // faceBounds are the boxes of the grids, part by part.

@@ -93,7 +93,7 @@ func TestWhatIsEmptyIsNotReached(t *testing.T) {
 	if empty := tiles.NewBase(tiles.BaseInput{}); empty.Reaches(0, 0, 0, crs.GCJ02) {
 		t.Error("an empty base map reaches a tile")
 	}
-	if empty := tiles.NewBuildings(nil); empty.Reaches(0, 0, 0, crs.GCJ02) {
+	if empty := tiles.NewBuildings(tiles.BuildingsInput{}); empty.Reaches(0, 0, 0, crs.GCJ02) {
 		t.Error("no buildings reach a tile")
 	}
 }
