@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: run test build front lint generate vectors bench clean
+.PHONY: run test build front lint generate vectors bench bench-compare clean
 
 GO_PACKAGES := ./cmd/... ./geo/... ./internal/... ./tiles/... ./sql/... ./frontend
 NPM := npm --prefix frontend --no-fund --no-audit --loglevel=error
@@ -54,10 +54,17 @@ generate: frontend/node_modules/.installed
 	go generate ./...
 	@$(NPM) run gen
 
-# bench: the benchmarks of the hot paths, and an import of points against a bare COPY.
+# bench: Zhuwang beside its rivals and yardsticks; renews docs/BENCHMARKS.md and the results kept in docs/bench. BENCH=Lookup measures one area.
+BENCH := .
+BENCHMARKS = go test -timeout 60m -run '^$$' -bench '$(BENCH)' ./internal/bench -args -keep
 bench:
-	go test -run '^$$' -bench . -benchmem ./geo/... ./tiles/...
-	ZHUWANG_BENCH_POINTS=200000 go test -run '^$$' -bench ImportPoints -benchtime 1x ./internal/app
+	$(BENCHMARKS) $(CURDIR)/docs/bench
+
+# bench-compare: measures again and shows the change against the kept results.
+bench-compare:
+	@rm -rf bin/compare && mkdir -p bin/compare/bench
+	$(BENCHMARKS) $(CURDIR)/bin/compare/bench
+	@for now in bin/compare/bench/*.txt; do go tool benchstat kept=docs/bench/$${now##*/} now=$$now; done
 
 clean:
 	rm -rf bin frontend/dist/assets frontend/dist/*.html
