@@ -5,16 +5,20 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // leaf is a run of points on the curve, packed: about 30 bytes a point with its id. It is never changed.
 type leaf struct {
+	serial  uint64 // no other leaf of this process has it
 	spots   []spot
 	classes []uint32 // of the set's list
 	grids   []uint64 // the code as a number; 0 for none
 	ids     string   // one after the other
 	ends    []uint32 // of each in ids
 }
+
+var leavesMade atomic.Uint64
 
 // Points to a leaf when leaves are made, and at most.
 const (
@@ -68,7 +72,7 @@ func newLeaf(entries []entry) *leaf {
 	for _, e := range entries {
 		size += len(e.id)
 	}
-	l := &leaf{spots: make([]spot, n), classes: make([]uint32, n), grids: make([]uint64, n), ends: make([]uint32, n)}
+	l := &leaf{serial: leavesMade.Add(1), spots: make([]spot, n), classes: make([]uint32, n), grids: make([]uint64, n), ends: make([]uint32, n)}
 	var ids strings.Builder
 	ids.Grow(size)
 	for i, e := range entries {
