@@ -25,8 +25,11 @@ func Normalize(m MultiPolygon) MultiPolygon {
 }
 
 // Equal reports whether two shapes are the same up to the order and direction of rings: whether their normal forms are.
-func Equal(a, b MultiPolygon) bool {
-	return slices.EqualFunc(Normalize(a), Normalize(b), func(p, q Polygon) bool {
+func Equal(a, b MultiPolygon) bool { return Identical(Normalize(a), Normalize(b)) }
+
+// Identical reports whether two shapes are written alike, vertex by vertex.
+func Identical(a, b MultiPolygon) bool {
+	return slices.EqualFunc(a, b, func(p, q Polygon) bool {
 		return slices.EqualFunc(p, q, func(r, s Ring) bool { return slices.Equal(r, s) })
 	})
 }

@@ -47,8 +47,9 @@ type Face struct {
 // Division is one level of the net.
 type Division struct {
 	Coverage *coverage.Coverage
-	Faces    []Face  // of each face of Coverage
-	Of       []int32 // the face of the level above in which each face lies; nil: all lie in the first
+	Faces    []Face      // of each face of Coverage
+	Of       []int32     // the face of the level above in which each face lies; nil: all lie in the first
+	Labels   []geo.Point // where each face is labelled, strictly inside of it; nil: at its geo.LabelPoint
 }
 
 // NetInput is a published net. The coverages of the upper levels are the grids', dissolved.
@@ -90,8 +91,8 @@ type netPoints struct {
 func NewNet(in NetInput) (*Net, error) {
 	n := &Net{values: newValueTable(), divisions: [levels]Division{in.Districts, in.Towns, in.Communities, in.Grids}}
 	for l, d := range n.divisions {
-		if d.Coverage == nil || d.Coverage.Len() == 0 || len(d.Faces) != d.Coverage.Len() {
-			return nil, fmt.Errorf("level %v: no coverage, or attributes of another number of faces (%d)", Level(l), len(d.Faces))
+		if d.Coverage == nil || d.Coverage.Len() == 0 || len(d.Faces) != d.Coverage.Len() || d.Labels != nil && len(d.Labels) != len(d.Faces) {
+			return nil, fmt.Errorf("level %v: no coverage, or attributes or labels of another number of faces (%d, %d)", Level(l), len(d.Faces), len(d.Labels))
 		}
 		n.attrs[l] = newRows(len(faceKeys), len(d.Faces))
 		for _, f := range d.Faces {
@@ -130,6 +131,9 @@ func NewNet(in NetInput) (*Net, error) {
 	n.bounds = in.Grids.Coverage.Bounds()
 	n.labels = sync.OnceValue(func() (all [levels][]geo.Point) {
 		for l, d := range n.divisions {
+			if all[l] = d.Labels; all[l] != nil {
+				continue
+			}
 			for i := range d.Coverage.Len() {
 				all[l] = append(all[l], geo.LabelPoint(d.Coverage.Face(i)))
 			}
@@ -146,6 +150,10 @@ func NewNet(in NetInput) (*Net, error) {
 	}
 	return n, nil
 }
+
+// Follow makes what all tiles of a zoom share for each datum and zoom for which another net has it: where a net takes the place of another,
+// the first who asks for a tile then waits no longer than whoever asked before.
+func (n *Net) Follow(other *Net) { n.sheets.follow(&other.sheets) }
 
 // finest is the lowest level drawn at a zoom.
 func finest(z uint32) Level {

@@ -139,7 +139,7 @@ func TestAssembleByPrefixAndByTable(t *testing.T) {
 	in.Community = Above{Prefix: 2}
 	byPrefix, _ := mustAssemble(t, in)
 	if !slices.EqualFunc(byTable.Communities, byPrefix.Communities, func(a, b Division) bool {
-		return a.SourceID == b.SourceID && sameShape(a.Outline, b.Outline)
+		return a.SourceID == b.SourceID && geo.Identical(a.Outline, b.Outline)
 	}) {
 		t.Error("the outlines made by prefix are not the official ones")
 	}

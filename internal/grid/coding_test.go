@@ -85,7 +85,7 @@ func TestARedrawnGridKeepsItsCodeByWeight(t *testing.T) {
 			net, report := mustAssemble(t, over(base, c.new, c.buildings...))
 			var got []string
 			for _, shape := range shapesByLetter(c.new) {
-				i := slices.IndexFunc(net.Grids, func(g Face) bool { return sameShape(g.Shape, shape) })
+				i := slices.IndexFunc(net.Grids, func(g Face) bool { return geo.Identical(g.Shape, shape) })
 				got = append(got, letterOf(net.Grids[i].Code))
 			}
 			for i, g := range got {

@@ -151,7 +151,7 @@ func changes(l Level, old, new []thing) []Change {
 			new = new[1:]
 		default:
 			o, n := old[0], new[0]
-			c := Change{Level: l, Code: n.Code, Name: n.Name, OldName: o.Name, Fate: Changed, Shape: !sameShape(o.outline, n.outline), Attributes: attributes(o.Face, n.Face)}
+			c := Change{Level: l, Code: n.Code, Name: n.Name, OldName: o.Name, Fate: Changed, Shape: !geo.Identical(o.outline, n.outline), Attributes: attributes(o.Face, n.Face)}
 			if c.Shape || len(c.Attributes) > 0 {
 				c.OldAreaM2, c.AreaM2 = o.outline.AreaM2(), n.outline.AreaM2()
 				list = append(list, c)
@@ -177,13 +177,6 @@ func attributes(a, b Face) []string {
 		}
 	}
 	return names
-}
-
-// sameShape compares two normalized shapes vertex by vertex.
-func sameShape(a, b geo.MultiPolygon) bool {
-	return slices.EqualFunc(a, b, func(p, q geo.Polygon) bool {
-		return slices.EqualFunc(p, q, func(r, s geo.Ring) bool { return slices.Equal(r, s) })
-	})
 }
 
 // gridCode is the code of grid i; "" for coverage.Outside.

@@ -73,7 +73,7 @@ func (x *districtExamination) net(ctx context.Context, n int) error {
 		outlines[d.Code] = d.Outline
 	}
 	for _, d := range slices.Concat([]Division{stored.District}, stored.Towns, stored.Communities) {
-		if !sameShape(geo.Normalize(d.Outline), outlines[d.Code]) {
+		if !geo.Identical(geo.Normalize(d.Outline), outlines[d.Code]) {
 			x.wrong(fmt.Sprintf("release_division %d %s", n, d.Code), "outline-astray", fault.Args{"code": d.Code, "release": n})
 		}
 	}

@@ -48,7 +48,7 @@ func flows(old, new *coverage.Coverage, buildings []Building) []Flow {
 	for j := range new.Len() {
 		shape := new.Face(j)
 		first := shape[0][0][0]
-		k := slices.IndexFunc(unpaired[first], func(i int32) bool { return sameShape(old.Face(int(i)), shape) })
+		k := slices.IndexFunc(unpaired[first], func(i int32) bool { return geo.Identical(old.Face(int(i)), shape) })
 		if k < 0 {
 			is, isOf = append(is, shape), append(isOf, int32(j))
 			continue

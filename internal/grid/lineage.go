@@ -1,6 +1,9 @@
 package grid
 
-import "github.com/zhuwang/zhuwang/geo/coverage"
+import (
+	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/geo/coverage"
+)
 
 // Kinds of lineage rows. A row says how much of From's weight went to To.
 const (
@@ -58,7 +61,7 @@ func lineageOf(was, is []thing, flows []Flow) []Lineage {
 		row.FromShare, row.ToShare = sums.shares(f)
 		switch {
 		case from == to:
-			if sameShape(was[f.From].outline, is[f.To].outline) {
+			if geo.Identical(was[f.From].outline, is[f.To].outline) {
 				continue
 			}
 			row.Kind = LineageAdjusted

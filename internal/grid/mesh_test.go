@@ -95,12 +95,12 @@ func TestWeaveMakesTheOutlines(t *testing.T) {
 	mesh := mustWeave(t, n)
 	halves := picture.Draw("NNNN NNNN SSSS SSSS")
 	for i, letter := range "NS" {
-		if !sameShape(mesh.Net.Communities[i].Outline, halves[letter]) || !sameShape(geo.Normalize(mesh.Communities.Face(i)), halves[letter]) {
+		if !geo.Identical(mesh.Net.Communities[i].Outline, halves[letter]) || !geo.Identical(geo.Normalize(mesh.Communities.Face(i)), halves[letter]) {
 			t.Errorf("community %d: %v", i, mesh.Net.Communities[i].Outline)
 		}
 	}
 	whole := picture.Draw("XXXX XXXX XXXX XXXX")['X']
-	if !sameShape(mesh.Net.Towns[0].Outline, whole) || !sameShape(mesh.Net.District.Outline, whole) {
+	if !geo.Identical(mesh.Net.Towns[0].Outline, whole) || !geo.Identical(mesh.Net.District.Outline, whole) {
 		t.Error("the outline of the town or the district is not that of all grids")
 	}
 	if !slices.Equal(mesh.CommunityOf, []int32{0, 0, 1, 1}) || !slices.Equal(mesh.TownOf, []int32{0, 0}) {

@@ -193,7 +193,7 @@ func changedBoxes(old, new *Mesh) (boxes []geo.Bounds) {
 			boxes, is = append(boxes, is[0].Shape.Bounds()), is[1:]
 		default:
 			switch code := is[0].Code; {
-			case !sameShape(was[0].Shape, is[0].Shape):
+			case !geo.Identical(was[0].Shape, is[0].Shape):
 				boxes = append(boxes, was[0].Shape.Bounds(), is[0].Shape.Bounds())
 			case redrawn[code.At(LevelTown)] || redrawn[code.At(LevelCommunity)]:
 				boxes = append(boxes, is[0].Shape.Bounds())

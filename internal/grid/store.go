@@ -41,7 +41,8 @@ type Store interface {
 	// Buildings and Base stream the rows of a district, in the order of their ids.
 	Buildings(ctx context.Context, district Code) iter.Seq2[Building, error]
 	Base(ctx context.Context, district Code) iter.Seq2[Feature, error]
-	// Revisions are the revision numbers of the base and buildings tables of a district; they grow with each change.
+	// Revisions are the revision numbers of the base and buildings tables of a district; they grow with each change of what is in them.
+	// A release, which gives buildings other grids, is no such change.
 	Revisions(ctx context.Context, district Code) (base, buildings int64, err error)
 	// RetiredBuildings are the buildings of a district that went away, by code.
 	RetiredBuildings(ctx context.Context, district Code) ([]RetiredBuilding, error)

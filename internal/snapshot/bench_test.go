@@ -30,8 +30,8 @@ func model(t testing.TB) *Snapshot {
 		in.buildings = append(in.buildings, grid.Building{ID: fmt.Sprint(i), Code: grid.Code(fmt.Sprintf("990001001001%05d", i+1)),
 			Address: fmt.Sprintf("%s%d号", streets[r.IntN(len(streets))], i%400), Point: face[r.IntN(len(face))], Households: 3})
 	}
-	in.base = tiles.NewBase(tiles.BaseInput{})
-	s, err := build(n, grid.Release{District: "990001", N: 1}, in)
+	in.base, in.drawn = tiles.NewBase(tiles.BaseInput{}), drawBuildings(in.buildings)
+	s, err := build(n, grid.Release{District: "990001", N: 1}, in, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,9 +83,8 @@ func BenchmarkSearch(b *testing.B) {
 
 func BenchmarkBuild(b *testing.B) {
 	s := model(b)
-	in := contents{buildings: s.Buildings, base: s.Tiles.Base}
 	for b.Loop() {
-		if _, err := build(s.Mesh.Net, s.Release, in); err != nil {
+		if _, err := build(s.Mesh.Net, s.Release, s.contents(), nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -18,6 +18,29 @@ type Figures struct {
 	Categories  map[grid.Category]int // of its grids; nil for a grid
 }
 
+// measure is what takes long to work out of a shape.
+type measure struct {
+	label  geo.Point
+	areaM2 float64
+}
+
+// measure measures the shapes of all levels, but those that another snapshot has alike: of these it takes the measure.
+func (s *Snapshot) measure(like *Snapshot) {
+	for _, l := range levels {
+		s.measures[l] = make([]measure, s.count(l))
+		for i := range s.measures[l] {
+			shape := s.Shape(l, i)
+			if like != nil {
+				if _, k, found := like.Find(s.codes[l][i]); found && geo.Identical(like.Shape(l, k), shape) {
+					s.measures[l][i] = like.measures[l][k]
+					continue
+				}
+			}
+			s.measures[l][i] = measure{geo.LabelPoint(shape), shape.AreaM2()}
+		}
+	}
+}
+
 // figures of every level, by index.
 type figures [grid.LevelGrid + 1][]Figures
 
@@ -27,8 +50,7 @@ func (s *Snapshot) newFigures() *figures {
 	for _, l := range levels {
 		f[l] = make([]Figures, s.Count(l))
 		for i := range f[l] {
-			shape := s.Shape(l, i)
-			f[l][i] = Figures{Label: geo.LabelPoint(shape), AreaM2: shape.AreaM2(), Households: s.households[l][i]}
+			f[l][i] = Figures{Label: s.measures[l][i].label, AreaM2: s.measures[l][i].areaM2, Households: s.households[l][i]}
 			if l != grid.LevelGrid {
 				f[l][i].Categories = map[grid.Category]int{}
 			}

@@ -41,19 +41,20 @@ func (r *Registry) At(ctx context.Context, district grid.Code, release int) (*Sn
 
 // loadPast furnishes a past release with what lies in the district today. Its net is read unless it is in memory: that never changes.
 func (r *Registry) loadPast(ctx context.Context, district grid.Code, release int) (*Snapshot, error) {
-	in := contents{base: tiles.NewBase(tiles.BaseInput{})}
-	if now := r.Current(district); now != nil {
-		in = contents{now.Buildings, now.Tiles.Base, now.baseRev, now.buildingsRev}
+	now := r.Current(district)
+	in := contents{drawn: drawBuildings(nil), base: tiles.NewBase(tiles.BaseInput{})}
+	if now != nil {
+		in = now.contents()
 	}
 	if old := r.cached(district, release); old != nil {
-		s := &Snapshot{Release: old.Release, Mesh: old.Mesh, Index: old.Index, baseRev: in.baseRev, buildingsRev: in.buildingsRev}
-		return s, s.furnish(in.buildings, in.base)
+		s := &Snapshot{Release: old.Release, Mesh: old.Mesh, Index: old.Index}
+		return s, s.furnish(in, old)
 	}
 	net, meta, err := r.service.Store.Net(ctx, district, release)
 	if err != nil {
 		return nil, err
 	}
-	return build(net, *meta, in)
+	return build(net, *meta, in, now)
 }
 
 // held is the snapshot of a release if it is in memory with the buildings and the base map of today, else nil.

@@ -181,6 +181,7 @@ func (r *Registry) refresh(ctx context.Context) error {
 		s, err := r.load(ctx, head)
 		switch {
 		case err == nil && s != nil:
+			s.follow(r.Current(head.District))
 			r.swap(head.District, s)
 		case err != nil && fault.From(err).Kind != fault.Unavailable && ctx.Err() == nil:
 			refused[head.District] = head.Release
@@ -226,35 +227,35 @@ func (r *Registry) load(ctx context.Context, head grid.Head) (*Snapshot, error) 
 	if sameNet && old.Since.Equal(head.Since) && old.baseRev == baseRev && old.buildingsRev == buildingsRev {
 		return nil, nil
 	}
-	in := contents{baseRev: baseRev, buildingsRev: buildingsRev}
-	if old != nil && old.baseRev == baseRev {
-		in.base = old.Tiles.Base
-	} else if in.base, err = readBase(ctx, store, head.District); err != nil {
-		return nil, err
+	var in contents
+	if old != nil {
+		in = old.contents()
 	}
-	if old != nil && old.buildingsRev == buildingsRev {
-		in.buildings = old.Buildings
-	} else {
-		for b, err := range store.Buildings(ctx, head.District) {
-			if err != nil {
-				return nil, err
-			}
-			in.buildings = append(in.buildings, b)
+	if old == nil || old.baseRev != baseRev {
+		if in.base, err = readBase(ctx, store, head.District); err != nil {
+			return nil, err
 		}
 	}
+	if old == nil || old.buildingsRev != buildingsRev {
+		if in.buildings, in.drawn, err = readBuildings(ctx, store, head.District); err != nil {
+			return nil, err
+		}
+	}
+	in.baseRev, in.buildingsRev = baseRev, buildingsRev
 	if sameNet {
-		s := &Snapshot{Release: old.Release, Since: head.Since, Mesh: old.Mesh, Index: old.Index, baseRev: baseRev, buildingsRev: buildingsRev}
-		return s, s.furnish(in.buildings, in.base)
+		s := &Snapshot{Release: old.Release, Since: head.Since, Mesh: old.Mesh, Index: old.Index}
+		return s, s.furnish(in, old)
 	}
 	net, release, err := store.Net(ctx, head.District, head.Release)
 	if err != nil {
 		return nil, err
 	}
-	s, err := build(net, *release, in)
-	if err == nil {
-		s.Since = head.Since
+	s, err := build(net, *release, in, old)
+	if err != nil {
+		return nil, err
 	}
-	return s, err
+	s.Since = head.Since
+	return s, nil
 }
 
 // swap puts a snapshot in force, or takes the district out with nil, and tells the watchers.

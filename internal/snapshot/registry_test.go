@@ -52,11 +52,14 @@ func TestRefreshLoadsWhatChanged(t *testing.T) {
 	if oldNet == newNet || oldBuildings == newBuildings {
 		t.Errorf("tiles that differ have one address: %s and %s", oldNet, newNet)
 	}
-	b.publish(net(t, "ABBB AABB CCDD CCDD"), 1)
+	b.publish(net(t, "ABBB AABB CCDD DDDD"), 1)
 	b.refresh()
 	third := b.Current(district)
 	if third.Release.N != 2 || third.Households(grid.LevelDistrict, 0) != 3 || third.Tiles.Base != second.Tiles.Base {
 		t.Errorf("release %d", third.Release.N)
+	}
+	if second.Buildings[0].Area == third.Buildings[0].Area || third.Tiles.Buildings != second.Tiles.Buildings {
+		t.Error("a release that moves a building does not say so, or reads all of them again")
 	}
 	stop()
 	b.publish(net(t, "AAAB AABB CCDD CCDD"), 0)

@@ -33,6 +33,7 @@ type Snapshot struct {
 	netName, baseName     string                          // of the revisions of its tiles
 	codes                 [grid.LevelGrid + 1][]grid.Code // by level, sorted
 	households            [grid.LevelGrid + 1][]int       // by level and index
+	measures              [grid.LevelGrid + 1][]measure   // likewise
 	inGrid                [][]int32                       // of each grid: the indices of its buildings
 	search                func() *directory               // made when first asked for
 	figures               func() *figures                 // likewise
@@ -41,36 +42,43 @@ type Snapshot struct {
 // levels of a net, from the district down.
 var levels = [...]grid.Level{grid.LevelDistrict, grid.LevelTown, grid.LevelCommunity, grid.LevelGrid}
 
-// contents is what lies in a district beside its net.
+// contents is what lies in a district beside its net, and does not change with it.
 type contents struct {
-	buildings             []grid.Building
+	buildings             []grid.Building  // by code, then id; their Area says nothing
+	drawn                 *tiles.Buildings // the same
 	base                  *tiles.Base
 	baseRev, buildingsRev int64
 }
 
-// Build makes the snapshot of a release of a net as the store gave it. Buildings are assigned anew, by their points.
-func build(net *grid.Net, release grid.Release, in contents) (*Snapshot, error) {
+// contents are those of the snapshot.
+func (s *Snapshot) contents() contents {
+	return contents{s.Buildings, s.Tiles.Buildings, s.Tiles.Base, s.baseRev, s.buildingsRev}
+}
+
+// build makes the snapshot of a release of a net as the store gave it. like is a snapshot of the district that may agree with it in much, or
+// nil: what they have in common is not worked out again.
+func build(net *grid.Net, release grid.Release, in contents, like *Snapshot) (*Snapshot, error) {
 	mesh, faults := grid.Weave(net)
 	if len(faults) > 0 {
 		return nil, fault.Wrap(fault.Internal, "internal", grid.Refused(faults))
 	}
-	s := &Snapshot{Release: release, Mesh: mesh, Index: locate.New(mesh.Grids), baseRev: in.baseRev, buildingsRev: in.buildingsRev}
-	return s, s.furnish(in.buildings, in.base)
+	s := &Snapshot{Release: release, Mesh: mesh, Index: locate.New(mesh.Grids)}
+	return s, s.furnish(in, like)
 }
 
-// furnish puts buildings into a net, and with them what depends on both.
-func (s *Snapshot) furnish(buildings []grid.Building, base *tiles.Base) error {
-	s.name()
+// furnish puts buildings into a net, each by its point, and with them what depends on both.
+func (s *Snapshot) furnish(in contents, like *Snapshot) error {
 	net := s.Mesh.Net
+	s.baseRev, s.buildingsRev = in.baseRev, in.buildingsRev
+	s.name()
 	for _, l := range levels {
 		for i := range s.count(l) {
 			s.codes[l] = append(s.codes[l], s.division(l, i).Code)
 		}
 		s.households[l] = make([]int, s.count(l))
 	}
-	s.Buildings = slices.SortedFunc(slices.Values(buildings), func(a, b grid.Building) int {
-		return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
-	})
+	s.measure(like)
+	s.Buildings = slices.Clone(in.buildings)
 	points := make([]geo.Point, len(s.Buildings))
 	for i, b := range s.Buildings {
 		points[i] = b.Point
@@ -91,7 +99,18 @@ func (s *Snapshot) furnish(buildings []grid.Building, base *tiles.Base) error {
 	}
 	s.search = sync.OnceValue(s.newDirectory)
 	s.figures = sync.OnceValue(s.newFigures)
-	return s.draw(base)
+	return s.draw(in)
+}
+
+// follow makes what is made when it is first asked for, as far as the snapshot has it whose place this one takes; nil: nothing. Nobody who asks then
+// waits for it.
+func (s *Snapshot) follow(old *Snapshot) {
+	if old == nil {
+		return
+	}
+	s.figures()
+	s.search()
+	s.Tiles.Net.Follow(old.Tiles.Net)
 }
 
 // District is the code and name of the district.

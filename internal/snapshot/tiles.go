@@ -1,9 +1,11 @@
 package snapshot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/zhuwang/zhuwang/geo"
@@ -37,18 +39,8 @@ func (s *Snapshot) Identity() string {
 }
 
 // draw makes the tile sources of a furnished snapshot.
-func (s *Snapshot) draw(base *tiles.Base) (err error) {
-	s.Tiles.Base = base
-	buildings := s.Buildings // what the tiles hold of the snapshot
-	s.Tiles.Buildings = tiles.NewBuildings(tiles.BuildingsInput{
-		Len: len(buildings),
-		About: func(i int) tiles.Building {
-			b := &buildings[i]
-			return tiles.Building{Code: string(b.Code), Name: b.Name, Address: b.Address, Number: houseNumber(b.Address), Use: b.Use,
-				Households: b.Households, Storeys: b.Storeys}
-		},
-		Where: func(i int) (geo.MultiPolygon, geo.Point) { return buildings[i].Footprint, buildings[i].Point },
-	})
+func (s *Snapshot) draw(in contents) (err error) {
+	s.Tiles.Base, s.Tiles.Buildings = in.base, in.drawn
 	s.Tiles.Net, err = tiles.NewNet(tiles.NetInput{
 		Districts:   s.level(grid.LevelDistrict, s.Mesh.District),
 		Towns:       s.level(grid.LevelTown, s.Mesh.Towns),
@@ -67,7 +59,7 @@ func (s *Snapshot) level(l grid.Level, c *coverage.Coverage) tiles.Division {
 		if l == grid.LevelGrid {
 			face.Kind, face.Category = string(s.Mesh.Net.Grids[i].Kind), string(s.Mesh.Net.Grids[i].Category)
 		}
-		d.Faces = append(d.Faces, face)
+		d.Faces, d.Labels = append(d.Faces, face), append(d.Labels, s.measures[l][i].label)
 	}
 	switch l {
 	case grid.LevelCommunity:
@@ -96,6 +88,32 @@ func houseNumber(address string) string {
 		return m[1]
 	}
 	return ""
+}
+
+// readBuildings reads a district's buildings, by code, then id, and makes a tile source of them.
+func readBuildings(ctx context.Context, store grid.Store, district grid.Code) ([]grid.Building, *tiles.Buildings, error) {
+	var list []grid.Building
+	for b, err := range store.Buildings(ctx, district) {
+		if err != nil {
+			return nil, nil, err
+		}
+		list = append(list, b)
+	}
+	return list, drawBuildings(list), nil
+}
+
+// drawBuildings sorts buildings by code, then id, and makes a tile source of them, which keeps the list.
+func drawBuildings(list []grid.Building) *tiles.Buildings {
+	slices.SortFunc(list, func(a, b grid.Building) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID)) })
+	return tiles.NewBuildings(tiles.BuildingsInput{
+		Len: len(list),
+		About: func(i int) tiles.Building {
+			b := &list[i]
+			return tiles.Building{Code: string(b.Code), Name: b.Name, Address: b.Address, Number: houseNumber(b.Address), Use: b.Use,
+				Households: b.Households, Storeys: b.Storeys}
+		},
+		Where: func(i int) (geo.MultiPolygon, geo.Point) { return list[i].Footprint, list[i].Point },
+	})
 }
 
 // readBase sorts a district's base features into a tile source.

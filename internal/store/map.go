@@ -138,7 +138,7 @@ func corners(boxes []geo.Bounds) (x0, y0, x1, y1 []float64) {
 	return x0, y0, x1, y1
 }
 
-// MoveBuildings implements grid.Tx.
+// MoveBuildings implements grid.Tx. It makes no new revision of the buildings: the grid of each follows from the release.
 func (t *tx) MoveBuildings(ctx context.Context, area map[string]grid.Code) error {
 	if len(area) == 0 {
 		return nil
@@ -147,9 +147,6 @@ func (t *tx) MoveBuildings(ctx context.Context, area map[string]grid.Code) error
 	for id, code := range area {
 		ids, codes = append(ids, id), append(codes, code)
 	}
-	if _, err := t.pg.Exec(ctx, query("buildings-move"), t.district, ids, codes); err != nil {
-		return explain(err)
-	}
-	_, err := t.pg.Exec(ctx, query("revision-next"), t.district, setBuildings)
+	_, err := t.pg.Exec(ctx, query("buildings-move"), t.district, ids, codes)
 	return explain(err)
 }
