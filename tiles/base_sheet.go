@@ -48,7 +48,7 @@ func (b *Base) newSheet(d crs.Datum, z uint32) *[len(baseLayers)]baseSheet {
 			for line := range roundLines(f.Lines, d, z).all() {
 				for from := 0; from < len(line)-1; from += stretch {
 					part := line[from:min(from+stretch+1, len(line))]
-					s.add(piece{int32(i), shape{part, []int32{int32(len(part))}}, true, from > 0})
+					s.add(piece{int32(i), shape{pts: part, ends: []int32{int32(len(part))}}, true, from > 0})
 				}
 			}
 		}

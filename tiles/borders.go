@@ -22,7 +22,7 @@ func newBorders(edges []edge, level func(edge) Level) *borders {
 	take := func(first int32) {
 		line := c.pts[from:len(c.pts):len(c.pts)]
 		from = len(c.pts)
-		b.lines = append(b.lines, shape{line, []int32{int32(len(line))}})
+		b.lines = append(b.lines, shape{pts: line, ends: []int32{int32(len(line))}})
 		b.levels = append(b.levels, level(edges[first]))
 		b.boxes = append(b.boxes, shape{pts: line}.bounds())
 	}

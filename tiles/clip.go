@@ -35,15 +35,14 @@ func (c *clipper) polygons(s shape, bounds box) shape {
 		return s
 	}
 	c.cuts, c.ends, c.trace.sides = c.cuts[:0], c.ends[:0], c.trace.sides[:0]
-	for ring := range s.all() {
-		a := ring[len(ring)-1]
-		outA := c.beyond(a)
-		for _, b := range ring {
-			outB := c.beyond(b)
-			if outA&outB == 0 {
-				c.side(a, b)
-			}
-			a, outA = b, outB
+	if s.runs == nil {
+		for ring := range s.all() {
+			c.sides(ring[len(ring)-1], ring)
+		}
+	}
+	for _, r := range s.runs {
+		if r.box.max.x > c.box.min.x && r.box.min.x < c.box.max.x && r.box.max.y > c.box.min.y && r.box.min.y < c.box.max.y {
+			c.sides(s.pts[r.before], s.pts[r.from:r.to])
 		}
 	}
 	if len(c.cuts) > 0 {
@@ -96,6 +95,18 @@ func (c *clipper) line(line []pt) {
 		a = b
 	}
 	end()
+}
+
+// sides takes over the parts of the sides from a on along a ring that lie in the box.
+func (c *clipper) sides(a pt, ring []pt) {
+	outA := c.beyond(a)
+	for _, b := range ring {
+		outB := c.beyond(b)
+		if outA&outB == 0 {
+			c.side(a, b)
+		}
+		a, outA = b, outB
+	}
 }
 
 // side takes over the part of one side of a face that lies in the box.
@@ -305,10 +316,16 @@ func (c *clipper) corner(side int) pt {
 // boxInside reports whether the cut, which no border crosses, is covered by the shape. Borders may lie wholly within, but
 // none as near as three quarters of a unit to the corner of the box.
 func (c *clipper) boxInside(s shape) bool {
+	x4, y4 := 4*int64(c.box.min.x)+3, 4*int64(c.box.min.y)+3
 	in := false
-	for ring := range s.all() {
-		if insideRing(ring, 4*int64(c.box.min.x)+3, 4*int64(c.box.min.y)+3) {
-			in = !in
+	if s.runs == nil {
+		for ring := range s.all() {
+			in = in != insideRing(ring, x4, y4)
+		}
+	}
+	for _, r := range s.runs {
+		if 4*int64(r.box.max.x) > x4 && 4*int64(r.box.min.y) <= y4 && y4 < 4*int64(r.box.max.y) {
+			in = in != crossed(s.pts[r.before], s.pts[r.from:r.to], x4, y4)
 		}
 	}
 	return in

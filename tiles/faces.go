@@ -52,9 +52,12 @@ func newFaces(edges []edge, of []int32, n int) *faces {
 		t.sides = sides[starts[i]:starts[i+1]]
 		from, fromEnd := len(all.pts), len(all.ends)
 		t.trace(&all)
-		s := shape{all.pts[from:len(all.pts):len(all.pts)], slices.Clone(all.ends[fromEnd:])}
+		s := shape{pts: all.pts[from:len(all.pts):len(all.pts)], ends: slices.Clone(all.ends[fromEnd:])}
 		for k := range s.ends {
 			s.ends[k] -= int32(from)
+		}
+		if len(s.pts) > 2*runLength {
+			s.measure()
 		}
 		f.shapes[i] = s
 		if len(s.ends) > 0 {

@@ -95,7 +95,7 @@ func TestLayerIsMinimal(t *testing.T) {
 	parts.add(square(20))
 	l.polygons(parts, one)
 	l.polygons(shape{}, two)
-	l.polygons(shape{square(40), []int32{4}}, three)
+	l.polygons(shape{pts: square(40), ends: []int32{4}}, three)
 
 	var tile vectortile.Tile
 	if err := proto.Unmarshal(l.encode(nil), &tile); err != nil {

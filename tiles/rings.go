@@ -181,9 +181,11 @@ func (t *tracer) inside(h, s ring) bool {
 }
 
 // insideRing reports whether the place a quarter of (x4, y4), which is not on the ring, lies in it.
-func insideRing(r []pt, x4, y4 int64) bool {
+func insideRing(r []pt, x4, y4 int64) bool { return crossed(r[len(r)-1], r, x4, y4) }
+
+// crossed reports whether a line from q on through r crosses the way from the place eastwards an odd number of times.
+func crossed(q pt, r []pt, x4, y4 int64) bool {
 	in := false
-	q := r[len(r)-1]
 	for _, p := range r {
 		py, qy := 4*int64(p.y), 4*int64(q.y)
 		if (py <= y4) != (qy <= y4) {

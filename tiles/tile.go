@@ -69,6 +69,7 @@ func tileBox(x, y uint32) box {
 type shape struct {
 	pts  []pt
 	ends []int32
+	runs []run // nil: few edges
 }
 
 // all yields the parts.
@@ -92,10 +93,33 @@ func (s *shape) add(part []pt) {
 	s.ends = append(s.ends, int32(len(s.pts)))
 }
 
-func (s shape) bounds() box {
+func (s shape) bounds() box { return boxOf(s.pts) }
+
+func boxOf(pts []pt) box {
 	b := emptyBox()
-	for _, p := range s.pts {
+	for _, p := range pts {
 		b = b.extend(p)
 	}
 	return b
+}
+
+// run is a number of edges of a ring that are looked at together, or passed over.
+type run struct {
+	box              box
+	before, from, to int32 // the edges are those that end in pts[from:to]; the first begins in pts[before]
+}
+
+const runLength = 32
+
+// measure notes the runs of every ring: a tile deep inside a large face passes over its border quickly.
+func (s *shape) measure() {
+	s.runs = nil
+	from := int32(0)
+	for _, end := range s.ends {
+		for before := end - 1; from < end; {
+			to := min(from+runLength, end)
+			s.runs = append(s.runs, run{boxOf(s.pts[from:to]).extend(s.pts[before]), before, from, to})
+			before, from = to-1, to
+		}
+	}
 }
