@@ -1,9 +1,6 @@
 package tiles
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // side is one directed border of a face: the face lies where its ring has positive area.
 type side struct{ a, b pt }
@@ -11,8 +8,9 @@ type side struct{ a, b pt }
 // tracer joins the sides of a face to rings. It keeps its memory from one face to the next; not for concurrent use.
 type tracer struct {
 	sides []side
-	nodes []node  // of each side
-	path  []int32 // sides, each standing for its first vertex
+	keys  []uint64 // of their first places
+	nodes []node   // of each side
+	path  []int32  // sides, each standing for its first vertex
 	rings []ring
 	pts   []pt
 }
@@ -39,8 +37,9 @@ type ring struct {
 // face; where it comes to a vertex a second time, the loop in between is a ring of its own.
 func (t *tracer) trace(dst *shape) {
 	slices.SortFunc(t.sides, compareSides)
-	t.nodes = t.nodes[:0]
+	t.keys, t.nodes = t.keys[:0], t.nodes[:0]
 	for i, s := range t.sides {
+		t.keys = append(t.keys, s.a.key())
 		first := int32(i)
 		if i > 0 && s.a == t.sides[i-1].a {
 			first = t.nodes[i-1].first
@@ -70,14 +69,22 @@ func (t *tracer) trace(dst *shape) {
 // compareSides orders sides by their first places, then by their second.
 func compareSides(s, r side) int {
 	if s.a != r.a {
-		return cmp.Compare(s.a.key(), r.a.key())
+		return comparePlaces(s.a, r.a)
 	}
-	return cmp.Compare(s.b.key(), r.b.key())
+	return comparePlaces(s.b, r.b)
+}
+
+// comparePlaces orders as keys do.
+func comparePlaces(p, q pt) int {
+	if p.x != q.x {
+		return int(p.x) - int(q.x)
+	}
+	return int(p.y) - int(q.y)
 }
 
 // next is the unused side after s with the sharpest turn towards the inside; -1: none.
 func (t *tracer) next(s side) int {
-	first, _ := slices.BinarySearchFunc(t.sides, side{a: s.b, b: pt{-1 << 31, -1 << 31}}, compareSides)
+	first, _ := slices.BinarySearch(t.keys, s.b.key())
 	best := -1
 	for i := first; i < len(t.sides) && t.sides[i].a == s.b; i++ {
 		if !t.nodes[i].used && (best < 0 || sharper(s, t.sides[i].b, t.sides[best].b)) {
