@@ -93,9 +93,9 @@ func (s *shape) add(part []pt) {
 	s.ends = append(s.ends, int32(len(s.pts)))
 }
 
-func (s shape) bounds() box { return boxOf(s.pts) }
+func (s shape) bounds() box { return around(s.pts) }
 
-func boxOf(pts []pt) box {
+func around(pts []pt) box {
 	b := emptyBox()
 	for _, p := range pts {
 		b = b.extend(p)
@@ -118,7 +118,7 @@ func (s *shape) measure() {
 	for _, end := range s.ends {
 		for before := end - 1; from < end; {
 			to := min(from+runLength, end)
-			s.runs = append(s.runs, run{boxOf(s.pts[from:to]).extend(s.pts[before]), before, from, to})
+			s.runs = append(s.runs, run{around(s.pts[from:to]).extend(s.pts[before]), before, from, to})
 			before, from = to-1, to
 		}
 	}
