@@ -30,6 +30,7 @@ func (m MultiPolygon) Widest(east, north float64) (Point, float64) {
 		return Point{}, 0
 	}
 	s := search{shape: MultiPolygon{poly}, kx: east / north, best: slices.MinFunc(poly[0], Point.Compare)}
+	s.measure()
 	s.run()
 	if s.distance == 0 {
 		s.rows()
@@ -51,6 +52,7 @@ func (m MultiPolygon) largest() Polygon {
 // search is a run of polylabel.
 type search struct {
 	shape    MultiPolygon
+	runs     []run
 	kx       float64
 	best     Point
 	distance float64 // of best to the border, 0 until a point inside is known
@@ -118,15 +120,21 @@ func (s *search) add(p Point, half int32) {
 func (s *search) inset(p Point) float64 {
 	least := math.Inf(1)
 	odd := false
-	for _, r := range s.shape[0] {
-		if len(r) == 0 {
+	for _, r := range s.runs {
+		if r.box.Min.Y <= p.Y && p.Y <= r.box.Max.Y {
+			a := r.from
+			for _, b := range r.to {
+				if Crossing(a, b, p) != 0 {
+					odd = !odd
+				}
+				a = b
+			}
+		}
+		if s.away2(r.box, p)*(1-1e-9) >= least { // rounding may make it look farther than its edges are
 			continue
 		}
-		a := r[len(r)-1]
-		for _, b := range r {
-			if Crossing(a, b, p) != 0 {
-				odd = !odd
-			}
+		a := r.from
+		for _, b := range r.to {
 			least = min(least, segmentDistance2(p, a, b, s.kx, 1))
 			a = b
 		}
@@ -135,6 +143,38 @@ func (s *search) inset(p Point) float64 {
 		return -math.Sqrt(least)
 	}
 	return math.Sqrt(least)
+}
+
+// run is a number of edges of a ring, which are looked at together or passed over.
+type run struct {
+	box  Bounds
+	from Point   // of the first edge
+	to   []Point // of each
+}
+
+// measure parts the border into runs.
+func (s *search) measure() {
+	for _, r := range s.shape[0] {
+		if len(r) == 0 {
+			continue
+		}
+		from := r[len(r)-1]
+		for part := range slices.Chunk(r, 32) {
+			box := EmptyBounds().Extend(from)
+			for _, p := range part {
+				box = box.Extend(p)
+			}
+			s.runs = append(s.runs, run{box, from, part})
+			from = part[len(part)-1]
+		}
+	}
+}
+
+// away2 is the square of the distance of p from a box, in units of latitude.
+func (s *search) away2(b Bounds, p Point) float64 {
+	dx := max(float64(b.Min.X)-float64(p.X), float64(p.X)-float64(b.Max.X), 0) * s.kx
+	dy := max(float64(b.Min.Y)-float64(p.Y), float64(p.Y)-float64(b.Max.Y), 0)
+	return float64(dx*dx) + float64(dy*dy)
 }
 
 // rows tries the widest span inside on some rows, for slivers that the quads missed.
