@@ -1222,33 +1222,6 @@ type TileKinds = string
 // UploadID defines model for uploadID.
 type UploadID = string
 
-// LocateParams defines parameters for Locate.
-type LocateParams struct {
-	Lon float64 `form:"lon" json:"lon"`
-	Lat float64 `form:"lat" json:"lat"`
-
-	// Crs Datum of lon and lat; required, never guessed
-	Crs *CrsIn `form:"crs,omitempty" json:"crs,omitempty"`
-
-	// Accuracy Radius in metres: also every grid that the circle touches, with its share
-	Accuracy *float64 `form:"accuracy,omitempty" json:"accuracy,omitempty"`
-
-	// At The net in force at this moment (RFC 3339), as known now; buildings, households and base map are of today
-	At *At `form:"at,omitempty" json:"at,omitempty"`
-
-	// Known As it was known at this moment (RFC 3339)
-	Known *time.Time `form:"known,omitempty" json:"known,omitempty"`
-
-	// District 6 digits; optional where one follows from the question
-	District *District `form:"district,omitempty" json:"district,omitempty"`
-
-	// Release The net of this release, in force or not; instead of at
-	Release *OfRelease `form:"release,omitempty" json:"release,omitempty"`
-
-	// Lang zh-CN or en; else Accept-Language
-	Lang *Lang `form:"lang,omitempty" json:"lang,omitempty"`
-}
-
 // ListReleasesParams defines parameters for ListReleases.
 type ListReleasesParams struct {
 	// District 6 digits; optional where one follows from the question
@@ -1447,9 +1420,6 @@ type GetTileParamsSet string
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
-	// Locate The grid that holds a point
-	// (GET /api/v1/locate)
-	Locate(w http.ResponseWriter, r *http.Request, params LocateParams)
 	// ListReleases The releases of a district, newest first, and when each was in force
 	// (GET /api/v1/releases)
 	ListReleases(w http.ResponseWriter, r *http.Request, params ListReleasesParams)
@@ -1496,143 +1466,6 @@ type ServerInterfaceWrapper struct {
 }
 
 type MiddlewareFunc func(http.Handler) http.Handler
-
-// Locate operation middleware
-func (siw *ServerInterfaceWrapper) Locate(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params LocateParams
-
-	// ------------- Required query parameter "lon" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, true, "lon", r.URL.Query(), &params.Lon, runtime.BindQueryParameterOptions{Type: "number", Format: "double"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "lon"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "lon", Err: err})
-		}
-		return
-	}
-
-	// ------------- Required query parameter "lat" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, true, "lat", r.URL.Query(), &params.Lat, runtime.BindQueryParameterOptions{Type: "number", Format: "double"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "lat"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "lat", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "crs" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "crs", r.URL.Query(), &params.Crs, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "crs"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "crs", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "accuracy" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "accuracy", r.URL.Query(), &params.Accuracy, runtime.BindQueryParameterOptions{Type: "number", Format: "double"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "accuracy"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "accuracy", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "at" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "at", r.URL.Query(), &params.At, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "at"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "at", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "known" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "known", r.URL.Query(), &params.Known, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "known"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "known", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "district" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "district", r.URL.Query(), &params.District, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "district"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "district", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "release" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "release", r.URL.Query(), &params.Release, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "release"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "release", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "lang" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "lang", r.URL.Query(), &params.Lang, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "lang"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "lang", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.Locate(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
 
 // ListReleases operation middleware
 func (siw *ServerInterfaceWrapper) ListReleases(w http.ResponseWriter, r *http.Request) {
@@ -2946,8 +2779,6 @@ func HandlerWithOptions(si ServerInterface, options GorillaServerOptions) http.H
 
 	r.HandleFunc(options.BaseURL+"/api/v1/search", wrapper.Search).Methods(http.MethodGet)
 
-	r.HandleFunc(options.BaseURL+"/api/v1/locate", wrapper.Locate).Methods(http.MethodGet)
-
 	r.HandleFunc(options.BaseURL+"/tiles/{district}/{set}.json", wrapper.GetTileJSON).Methods(http.MethodGet)
 
 	r.HandleFunc(options.BaseURL+"/tiles/{district}/{set}/{rev}/{z}/{x}/{y}.mvt", wrapper.GetTile).Methods(http.MethodGet)
@@ -2960,45 +2791,6 @@ func HandlerWithOptions(si ServerInterface, options GorillaServerOptions) http.H
 }
 
 type ProblemApplicationProblemPlusJSONResponse Problem
-
-type LocateRequestObject struct {
-	Params LocateParams
-}
-
-type LocateResponseObject interface {
-	VisitLocateResponse(w http.ResponseWriter) error
-}
-
-type Locate200JSONResponse Location
-
-func (response Locate200JSONResponse) VisitLocateResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(200)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type LocatedefaultApplicationProblemPlusJSONResponse struct {
-	Body       Problem
-	StatusCode int
-}
-
-func (response LocatedefaultApplicationProblemPlusJSONResponse) VisitLocateResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
 
 type ListReleasesRequestObject struct {
 	Params ListReleasesParams
@@ -3566,9 +3358,6 @@ func (response GetTiledefaultApplicationProblemPlusJSONResponse) VisitGetTileRes
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
-	// Locate The grid that holds a point
-	// (GET /api/v1/locate)
-	Locate(ctx context.Context, request LocateRequestObject) (LocateResponseObject, error)
 	// ListReleases The releases of a district, newest first, and when each was in force
 	// (GET /api/v1/releases)
 	ListReleases(ctx context.Context, request ListReleasesRequestObject) (ListReleasesResponseObject, error)
@@ -3644,32 +3433,6 @@ type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
 	options     StrictHTTPServerOptions
-}
-
-// Locate operation middleware
-func (sh *strictHandler) Locate(w http.ResponseWriter, r *http.Request, params LocateParams) {
-	var request LocateRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.Locate(ctx, request.(LocateRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "Locate")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(LocateResponseObject); ok {
-		if err := validResponse.VisitLocateResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
 }
 
 // ListReleases operation middleware
@@ -4003,127 +3766,125 @@ func (sh *strictHandler) GetTile(w http.ResponseWriter, r *http.Request, distric
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7H1Pkxy3dfhXwa/tg1Tu3VkuqX+z5XJRS0mmTYmspfxjKZLCxXS/mQG3GxgC6OkdbbYqySGpHHJwcssl",
-	"h5RzS66ppMpfJhVbXyOFB6C7Zwbo6dklV07ZB5W4093Aw8P7/we4SjJRLgQHrlUyvkoWVNISNEj8i041",
-	"SPOPHFQm2UIzwZNxclpJJeSY6DmQcw6X+pyIKf61oDMgE5gKCUmaMPPy6wrkKkkTTktIxm7INFHZHEpq",
-	"xi7p5RPgMz1PxsdHR2miVwvzotKS8VlyfZ0mVG/D8OUcCAdNGCdTITMgVBM9Z4qUogSuyTtnn56S+/fv",
-	"f/RuSqgiF1zUnHBRn5BJxYqc8ZlKyVxUCuaiyBWhPCcTqoCUdEGoBFyRyOkqtg69toipkKUBM8mphgPN",
-	"SrP+7ZVkIgfzOo64oHreDoiP0kTC64pJyJOxlhV0p1hQrUGaD//866ODj769ej+998H1jyPzFAVkFlWR",
-	"2ZoX+ub8sYRpMk5+NGqpZGSfqtFpOwROKdVjvr1Pj6iuSoPMQnBEckH1CfEzpoTDEiSZVaAU5BFcZ1Il",
-	"Q6HC+TxATyvdA5EhWMpVjfQ4ZN4cprQqzC5ns0wdHx0dJWkCvCqT8dfdn2bZq6Pj5NvQxuTM/JEFwHqf",
-	"5GzGtDohAn+iBannYAiRA5mKohC1IlMpSoT7dQXK7V4I8maafgKKUA+bfk51Nt+G8SkvVoRNLaMxhZBI",
-	"WDLFBDJXSqBQQB7cO/ZwzYHmiF8H2OPpgR27C1gIgi8EhwaK2FDmpUHjFZTPtpfz3fzg9AsiJAF+YiF/",
-	"mGWw0AdPKJ9VdBaTYThaVISFMFqwkulmJZvD4cMgod0zArGkl6w0RHbv6Aj/Ztz93UzFuIYZSJxLTM+g",
-	"AKogLjSF20JpX0xbKSok4UKfEMaVBpqbN1HSheB2X4dQ34VnIRjXH69t5cZAk60d3K0T7KjicnuRNSid",
-	"KlHpeQpU6ZQLqedmhTnMJIBKyelnp88dqwbBmYjLGDT3juPQ/FzUEZbRc6GA6DnVJKMlEC0M6zBJZpLl",
-	"ditqukoN9vUcFJi/FOotxtOJkHlURM1FHQW1B3GPH0UgxaeK1Agwy8kEZowrUjM9RzgjYLy+ye49fvTM",
-	"6KQtQJ6BzIDrA+BGJ+YpUQVVczDIyIoqb9XEukpjea8qGwjULxnPQ7gBcsF4bnZIGY1FC9wemk4iGDFv",
-	"9+xMPwAeL4FVunEHrbOPAp5WWrE8ICPMeGMiDDHUhmALBooI+zYKfA4xgeDeCgmEiRAFUN7O/5zxLDD7",
-	"04kCuYR805wT0hgOIDt2XQQIhQPfwDZDsH7FNSt6wLK2bcTSjEBU4Zg3hegF03PG+9mVcZQknm8N22xx",
-	"LllImLLLCIy1naXXXDhK770XsRicKviiKichh8H+7m2uVm8E6JvvIm6r+o7vPfjgwYf333/wwU59qCBg",
-	"bTnEebsKKd1IYcm0Bp7iD2iZ7gRYITvEQfb2oWWbiR2n8UESt8sqbC5qVsCjjskYmL9j6u3jO0Q20kxo",
-	"JJDaRtmnQjp6c+LBbqeyklGlltQyUZZUkQnoGoDfQDgeR4RjtSgEzUOK63FuVWtNFZmxJXBjOHPcuSkr",
-	"AH9XwHV4/+y4Q0Xq+w+2YUP6VwvBFSDankkxKaA0/8wE12Zm40svFgXLqIF5tLBv/OSVsg7aMNfGj4sz",
-	"rqPgIVk0Dz3kCMtDCfRzsURJu5BiAVIzCyWVQF+Wx+viSFSToiOLuOXn6y7BbguiqbNvrI/tneZNTkwT",
-	"47xsf/6ZZPkJ4VVRGBM0oGnMI2rAcvuygf40ab34kAWaJlqY33cMc90lgK8trPhp2mBqnW07s7asKyav",
-	"INNm0odaSzapNJzOKZ8F8G/JryMfKGoBxxoZ1TATyDNKVDKDl2jeLKgMioo04VAHXJ80EUUedom6q3Vz",
-	"m3ftSKEVNSb8+jom/uetqSer4M8ZIiQfqgfRkR/o9Vv04dtMQ6mC87sfqJR0Zf4uaQ4vbYhpGDxOYHff",
-	"Z1y//yBI9Hb3AirR+AFOIRopdUKgXOgV8oBTTlaogQSyEEqj2du/jd6Pskho5k5dIMPBjRvTLrvdkOim",
-	"W+wamZHnzMYmnnVoYEoLBekGWQzftI1FmA+jkDyjIVbKRGVl7Db6GzJo/tEHkSXxAI1wuNT7CxE7p/s6",
-	"dWBG13YGOWQFlZY11ldYiiXkIX++41FSLvQcrE+ZpENo04w6HDnPDPmgLgkgqOWJgHIA4ilzJ1AbGGxI",
-	"1iLAgxzEoaiCZguGA4iNBxAMCBCMCCQd4higAEt6+di+/gAtzvaPTVTEBP5+Cpd6/RFGKhqsjnHTbnwB",
-	"Q9eGDtSJES/esJ0Iybfe40JbqdPFRR8JbCq1ACH4CPeW1JxSvabvDERJmswEh6AMar8sYAnFLtCe4EvX",
-	"aaNXQ5GvmggOa3gx06dIoqLIiYUlpENf7rd7ak4XESjwkZna8esJMaJkc6+MwztbA6frQXdZxGIn9fkD",
-	"p8oR2x6ONWpaX05r3YR46nQtjeB3znscCg2kmiucvSwrzpDW0wSd0TV7KbSvp0YefrzqDu1klx9t5WZo",
-	"7SJjW0bHUgHrpGu3bktAZ2Z5Dg2qt9B3G/kwZ6yR//6bfyB+7VvI7KIoOKj9MmLCGjSH46tdYth/O1r4",
-	"Gi0fyGjUM/XhgyazkSaT/Oij4D58SjVE98JwfHgbWpMwgBbDBruXvkuetAs1HseZkSRbdoQ3uoNma0yw",
-	"XbiI4bZJ7iRRv5Gwzreb5n8I/p8DLXTAEs+pphOq4CWt6eql8gG2YUZty9RD7QELRhOdCOgCpamu1G4U",
-	"uPfia+2GQDZNv8iuSJhWKmwzNQGdJu2RulQbM9YUN2pxAqQQNMeIX0YrBY10VlpIwMQIw79zWtJZ1zjv",
-	"kK7sS8R4IFAdY4SOi9xnJBWZrE7I0ZjwNSUQI/4meWznC2IylJ34uagJtf5GY0cyrVCIjc0CMfrLOGH6",
-	"hAhOKLHZiJRMVqg1NQMiK+O+ULIAqQQnYgnS/JSfNANsO/VexmDMsclwlJRX1CgzH0kOiRhjeQWsqzyX",
-	"oMIeX0d3b8ZQESQoCrZQYt1s7omFNJZmry9h39qMnUR10CoUpCQSFMsJ43mliJhOWQakpEVBVDYXoiBz",
-	"oRZEyBlRkFUy7D3HOCRrxHR/lh/fQp1XikDwjS+Ba8iJkT4Ba2UzPBN2DzyGPKnRiQKuHVdy0bxgGA7D",
-	"TEF285K4bz2Y38GM8GSAUSn4E6pvboMGojRsNp+ISg4Xs1/4T4J+qdDhiRZUQtAh+9RXEHiBT3KLzkHA",
-	"GLUZ8v4wLBWk7o4IjAVHXrKw/kRJu4pZRKwYZLR1NNy6BGYFEAUabbamhsErhJD9Vqkwqpe0YPnLcHAT",
-	"s1xtONqL/DlGyGFtvoE5od2mv6XsRkyFdIERoW85lIJS+u4jKT5923iZVLHM+A2QMyNowx7mE8/dmy5O",
-	"6390XRLnpXihFB6ScaAzOLNa942F3uNR9Z1hcvPiSzWnEqJyuDayBstDzMs2C0ZqI4m1IBgLHwDvrnD8",
-	"RTDDjk5vziAnNH9VKaNRtKRcTUESCVgIQNSiYJqUIGeQEwm5pF1F0LX9emTOoGyAeW0wrrRwmEILCku0",
-	"XPpgJ7Y2yLxNNDo/YK80xNoWd1YQ4pMnwqaigl5aDvJlQJh9DlqCcsUrhAOVoLQzCLFQiK+2go/NwiMI",
-	"b8kmYzIrAuh+wfSc0CyrJM1WYwJLkCtfN4OGMxD7KdGiyuagUpv/3swoDVVxzxFnwciWlwCGhYvi6TQZ",
-	"fz1AXX67ufiNMsBbDgVSCjk4deiE1+Bpva8cnJpxX0KybfU58th/gRvMZjdvvEZyjsi24HHPLe3egASH",
-	"u2vOSTshR4RN0UfDLPO2+bARw7n1fkcFhtuLdKDq8kzeblQXfWGJgbZwV//vFTY/7obNj7fZq7Vz9xBJ",
-	"Ni3v82hmoYKTxp0cAF/UO8qZ3I58csSScV+TNLGVj+a/OkkT8x+vw6nZG8SB2ulDe4GpmIBd4aRkCFMY",
-	"StCN8zQoAzE8erSerViHN00uD2biwP34Sgl+eEbrz0EpalMIk3Cx8SdNPpRH4vKTgM/8Yi5ILYXGYE5B",
-	"kbDvNgW9n4ANiz1UXrtKIdDWqneG6USN1nu+X/Cy2Nz+KJ0UIlCd9lBhHMk6eGRGl2Y/htHd/vn4gtpI",
-	"5zBXXgJVIZBfzFfBIBYWhvs0WZ+tuT7cxytXjYddKrY6iSrFZjwaLLRO6IBYt7MOUZRjCr/AToDCpvMx",
-	"2d+RBRvpH5+LtWhrVIKtJG4VikNTtFqgA3BURJ16bzIctN1CmAElJY2+wnpoUfNxpzaitebCAa2BZRk5",
-	"DciOr7766quDzz8/ePQoNPyt4/wxn7VFVSBpsp/X3cF6wILVQtNiEIIi7rcdILqGxzyuk8LCJNracBTS",
-	"1VK9GVG1r1vWcld06eEau55oymC3Pewun3sf8BxTyU2ANAm6svsHXAL+5w4C/sIWoO1RInQrc6WXUkIN",
-	"gy/mwL0cFq6c+wRrVkVlBHRKOErAmxg8G7pPk1IoTe69Ty4+PrHewdS2dtgmgnOM6gPX56E4Y8Qc8gVj",
-	"Ng/lgg0GfMtGfb0N+9kvLA/GPFp1fkIqzl5X4GvL3aoYJ5R0vI9NoErGm8aEwXT+S5jQyUFmHK9ayPyE",
-	"rBO+BLuRh+TMES+xPXMSuzMI1h2Tpqk1tJNvXXqgdh0gQnYEZAcotRvoih8gROsW64i8V15sOAQM69vO",
-	"jZVwbomPGl4ydso5Nk+5RwZw/JtyX6Xe1ER12lCNoeGI2BVI9oinG0mg28uSx5ygnYbxtaIga5bcdonJ",
-	"DdyUzUJyDK05pHUbrF2NtqYXYBs/nYnM+IxMaHYxpFL7zfNa15wPdDOEac9W026x2k0jaesYvPde08g7",
-	"yIsLFrTXwx1I9O+C0bk9Pb436ckgzYb0CHKw64rAgZp3Q6ljfLiKVXEoowHnNLepNFeX0Rw+EBrtRg5W",
-	"1D9ysEVl3Jko1ioe9/PaQpGkTmfJhqzSw/3fHDS1PW4BEsC+8lhC1jjEkUztRqHPWqJWR76yP2zu7CgX",
-	"mRohL6ofnf3qySchkYmFAbt9LnzqQWjAdAsJ7Vu4LCwWI9w/sBees+G7jbBnrBBNSshi+fa9qzo6mYit",
-	"qRh/aePZQ22K5wvLarfusYgUCkbqHTYw3jFC+VrsAkMZOEZnbT178ohNQ/SAERAVFJSYkm+PaVgrssA6",
-	"Y04mK+JIYhBK+0qt/VbHaiD6xu1Uam4VR2A+HCsj5qImpTGjqARXRG5Lptsw0BbyekmqsHnxoIsBNJt3",
-	"a/NcE+HY+jwTyDo9MwaFaigOO8n4EHH6NojNxjRRcZdl9GVw3R4L84Q7fWNLyAsqZ6A0mTKJcedhNfW+",
-	"Q2+ProoXPvPpkKU62CLYKpG2NIjQOIiFg3M4eL1dH/3FPeEO76OxsbsX1ChrtL0NStciFzGl3D3UxDV5",
-	"t+rYMUPacKff107fk6e9Ho5/y1UxXtbfvdf13BczhHXbTps0WtLWVEns6xc7IRivUUBlsgWxD5wN0yM2",
-	"9hV896YNoSFQf2WbiLddissFk0G/TpOZAEVoTbGQlqek4gUoRZQoYSLyFaHqQhE6sdGpwYGpiOn2Skx2",
-	"0aZdwy/ExPpf4mLYB0/Mm30EsmiN1oGOlWLfwY3C1HmbQMUx0mYD4pv2qT1pZ3PnjKyI1v5ouNTusBai",
-	"5gAae4qsapiywjnIfO3UgylQvVaiO8hGHmjoIrR+nPhaP6tcifSmECiqkkc8goh3nSbSuTc7tQf6QWZb",
-	"Kxn2LplWxJ7u5LJtE/vbkhYVqJTUc5bN29zcnGIRUib4lMlyd4cUApr6VTo4mqXFsfULyzND250NPIXv",
-	"oNi0p6aaUKQKtKTGTTeBxnClWZE3LfyRAYM6OPcJ+FirJETSlCyMbwz1uGMwSFGrBuZaVIXxrZ2XPdR4",
-	"sHiMmF2sXAgZAAhjf+MWKL//OLXaNhc6Hn7onJTHnNA9emJF7Fycp1txnAGjYWxD7UK6fau12Oq5KGxX",
-	"+H6IfoYZ3ZAdubcIlkDzEK9qUN2udWLeI0qQKZXDMNLfl1MZ2TlZuR1HEsQGePeVNbMxuTLFWAXf09h2",
-	"BGlGo0XYojUyYKM0pG81ryDI8WY1BVNYH+qAt8vJ0Gcgc7pvxOupO21lbDFiBQctzAasLF6Ua/0cAraq",
-	"ytAkZwZEV+FGgMqCgSSWUTHS1rD/kElEHUDM2b4E442BHZR4Qo5cuwieQyrFTBprqm3n0vZ0iyEz6o1W",
-	"5ZoybUWOrDi3/8pdnyHlGRSFxQllRbDAfNNMsYLPT+QwldpeqLa+oSGFrmrpUGi7jY5dG6PH81hLn23V",
-	"h40zeqZx8imuA584OzBkMOx5zobTVYETDBppggjByiEophtdQEyTXFj5H+xfpOFWeV+cjM9dHHsFVGLy",
-	"R6ErnHYIx5ocRENREKbHpMyxCiUvg8U/9tjS4e5f1woLYMhsd+D0rCfmZzx5zpia7VlHZtP9sSHtCiyB",
-	"o0kRq5sTNX/Jgkc8WRtVkTkWbOWKTMArPWZQZrc9KLiC3P7lmjmR2tiXM8O2PeedJLT1t/XfthAm+Izp",
-	"CpspMdNn/1Ca2jR1fB2bZjVuiJ8nTdoPHct6TLak4CkxzlLPfLnaTQ9M6S+8vn3hXsuOdKUGlu1FK2a8",
-	"xHEg96KF71tA0pM4PbVbRS5ggaZ3+66ryMCTwsaYVPVFIJQ4V2EPodZKwhs2ohnviLxzwXieEpanhOqU",
-	"FIKnhm5TkkmVkjYr9C4GZRsWiiWA12fwffwpwTb+lGAXf0om+dFHRqx88uz5Z2Pu0NIRJIYEhERPDE0X",
-	"lM6E6UPykGhJGaZ+/x9ZVNpQCaETsXRt0hsCfQ953S9vc8Czcq2QjLaw73G2srWimIqd/IFHkDJ7dvDA",
-	"ipWnU9ejIkW9hlPq9o3YA8eZDlejrIKr24qdWbKLs5O3cW9VUNK4jHtoNxtPCZnWsexhLPqx6cZXRTeZ",
-	"Z9fhYexBRLADT7+d2u9BJQQbeLrLevG3WAXOeCQPcNOiSzPg9rbi6eB8KsK2huE2d8B1W4s2JjmzmX+V",
-	"unNS8bT/puncZeSsF9W2lrmLAezxCCl+Y488sAE+qkkuaW1+Kw+/4adCyJxxNDOpBCPDrRGSthZIewj1",
-	"IXnoznkw7zLenElN3oHXFS2IFuTFZ8/Jhw/waC8yhZpkwA2NagnqXR8tPs+kOreh4ikWQBnRfn7yDTfS",
-	"xgNkgQWuzXxlpTThtAQU7Dkehs+4HeiQfIJ5dwQqdmClPfD2owfvffCuL8JSaCCh+05YfvgNfzE30h8z",
-	"oO5QEixTxUOuCyEuqoXdA4tLnA3RAbmNgpRQCrlK2wpDGx4k5382r2rKZweP3LAHD2u6OsA26/MTq3w4",
-	"QK425/6Gey+caiKwKdsM/d7RfYTj/Ay0XB08nGqQ53arS7rCgJfxQOiMMn74Ddo0LANuU17uANGHC5rN",
-	"4eD48ChJk0oWyTiZa71Q49GorutDio8PhZyN3Ldq9OTx6SdfPP8Ev2kFYPL9v/36+9/+mrg1JmmyBKlc",
-	"VRHa7QvgdMGScXL/8OjwPp4HqeconUZ0wUbLe6NCZM55ndljb43Uwz18nKNlnFmXs3vPx9eRY+l33A0x",
-	"gKEjA1N9+4FDMrJd1MjeRmFe3LC2aM4qTJdaRjIGoBKDukqRYLAK1jXYBq8F8eXu/Qvao+59wGKxrifY",
-	"gYN+oj2XNXo/SuyMXld6ve+p1TuhzdsTg3a+295lMOBlvJbB6Ma103iPj456TuLd7wTepms6cATvl+1t",
-	"Ivhs6vNKoQEbCDuH+qaJqsqSypUbLKKI0B2dKetlITd/a771AqApGdj67TBTy+DvMxAODVvPRhg2AtX3",
-	"bHSF/7geWUNp+72mTmX70ZWxPK5HVyy/Xn/uCxvikowpfeZf2pJnb5AE3z5VdUsPAoTVrPLNkFVTMrJm",
-	"I6WEQ93UrlgNiMeWYE3OZm+zoz9jZK4Rnx97dMWvozv3GfiN23vf1o+Zf8Oyxm707ve6d9PcBV3EhI1s",
-	"a0nuHz0INIwITUqRsymD/A3QzlMO7X0xdaeZpj1EzRANFoxVmdGUxB9LMYheRrkrtpuFzut/5C14nMQa",
-	"8W05Gv7oKtJOyKxTuOV+JHPKc3XiT1ZeN//1zmqqE+JKhw7JQ0V+8fzpF+k33PeY1EJeTIS4cG7++fSn",
-	"l4W6PCdCuuuEWvNccDgkz+d0Ydmve4irNYI18ai5am/oujZ/5HDtBfXPHJw/veLX1iiNMRjWL96eyXoO",
-	"QxC+mAvNo7SbNsKjVo/Ga0VeKVHCeSPG4sLf/JGnh+STQlmnwWxp7y1y25d89N8McRSqHQlccDDsXrBp",
-	"Errg4ZVtlzWbH8wB/VEIK6Q4vLOvM9KS54fGd7ksC2tDqgN7ll0usspYo4dqIYHmmN8oi0P8//rUje05",
-	"YZzKQHAwLCONTAEJPLszMYmlmXba5hYMomvRCJcUJYFaKQ2lkz2ZWKw6UZuouFRApS0+CSrW5/bxIOfu",
-	"9V53CPW27r1pysbb0IZ7Pf+3PIjm5LUAwX5s7K/SGtWurOH29Pgp4/ng+JchjpQsGF8xnhLGmWa0UNhJ",
-	"547X7KFOe5HKhp3vfhxd2X9c9z8d2XT6rpeanEvfW015Ud9LrgRnx1sui77tQHWVdK+nctq9bnM/ddy5",
-	"qXNfTgtcGIVl81bq4AVRW/dDYSVj54rUzpHxBcNIJcZAsZ1h7aCGtm+QKXcCF3ZM3eK2qcjtpuFbKVGc",
-	"tvdfrRMz5rE8OZeuFGKvi+zCd6ldDbveaPeBpLGhuvfABMF6fwCCfoAbEd+gmMcLg39IffAHZGX1qY+H",
-	"9vZlPJgaSnVXBo8Rb9sKRsiOfgl0E/cpkq5U7QSnhkjXz0AY7+wuhezbkG93xIPuhuQ/cetgbp2BCFza",
-	"FkhRbrKmq6zq3pl9N+zZNEpTRVruGMR7LuzQF8jDU37fLrNhm9CfxH/nUOWwq2uEfpuj6hw0fofxQa8G",
-	"UmcNyrVzifaguZ1i39He3cj7oSQ4XJ7+cUq/H0LmUS/1GiBClFiwJXzXY2OYp2+Rr92NLgHcfQVqY3GP",
-	"la9wz0ApQg3oP+ssSoFcssxnBbE9IL6yM/t4UMiolkxDMPJ5LxTv/PaHw9etCeiU8q0bWQJ1K++cI05+",
-	"es+VjOBf78Y3A78aXXnz8Xp0pUBfH+4SdF+yAm4k5dZuDx4gGhToP3gx115Q/IeqwHfKw2Y/70ocuvnI",
-	"/cMjm/XV7vKLDqXa+zT66HR0JWF5Pbr67np0dXk9ulpdH5ZLvYtw74xoA1c7S1gOvRX7HeOUHX77k7/I",
-	"KimB63f7PLP1Wb4bVszEuL5/vFb68+HuBFVguss9p9t/htWbneGNSZO9WP8WLL3k+WFJFxNxebCETAt5",
-	"YGa+dT7qIbKd4efjCNP7bChebIEHGd6l8W7XikCekHMJS3e0qM/1Ctnek/MOK8sKiz7fxXP3HNec+15d",
-	"82FR2LCxy7nP6RJC8gZv6JdLLx1sAeUI98y9G60FCGczvv/tr1ta5hAKhb9AINFHwR5spn5Gfvfv//Q/",
-	"v/37bvkjFlcFSgjd4Z0qJRIWQrp6gnpONSxB2g52PDBGiRJsUcD3f/2fa4O7Kq3twf9/uwmKfP+P//r9",
-	"3/1t+5XF2fZH1hwiv/ur3/zuv/7j9//yl7//5990UuXOBLn+9vp/AwAA//8=",
+	"7D1NjyS3dX+FKfsgwTXTs7Orrx4YxmpWktdeaRezdhaKtNlhV73u5k4V2SJZXdOaDJDkkCCHHJzccskh",
+	"cG7JNUgA/5kgtv5GwEeyPrpY1dUzuyMB9kHQTlcV+fj4vt/j41WUiHwlOHCtoulVtKKS5qBB4l90rkGa",
+	"f6SgEslWmgkeTaPTQiohp0QvgZxzuNTnRMzxrxVdAJnBXEiI4oiZl78pQG6iOOI0h2jqhowjlSwhp2bs",
+	"nF4+Ab7Qy2h6fHQUR3qzMi8qLRlfRNfXcUR1F4ZfLYFw0IRxMhcyAUI10UumSC5y4Jq8c/bpKbl///5H",
+	"78aEKnLBRckJF+UJmRUsSxlfqJgsRaFgKbJUEcpTMqMKSE5XhErAFYmUbvrWoVuLmAuZGzCjlGo40Cw3",
+	"6++uJBEpmNdxxBXVy3pAfBRHEr4pmIQ0mmpZQHOKFdUapPnwL786Ovjo5dX78b0Prn/cM0+WQWJR1TNb",
+	"9cLQnD+WMI+m0Y8mNZVM7FM1Oa2HwCmlesy7+/SI6iI3yMwERyRnVJ8QP2NMOKxBkkUBSkHag+tEqmgs",
+	"VDifB+hpoQcgMgRLuSqRHsfMm8KcFpnZ5WSRqOOjo6MojoAXeTT9qvnTInl9dBy9DG1MyswfSQCs90nK",
+	"FkyrEyLwJ5qRcgmGEDmQucgyUSoylyJHuL8pQLndC0FeTTNMQD3Uw+afU50suzA+5dmGsLllNKYQEglr",
+	"pphA5ooJZArIg3vHHq4l0BTx6wB7PD+wYzcBC0HwheBQQdE3lHlp1HgZ5Yvucr5dHpx+QYQkwE8s5A+T",
+	"BFb64Anli4Iu+mQYjtYrwkIYzVjOdLWS7eHwYZDQ7hmBmNNLlhsiu3d0hH8z7v6upmJcwwIkziXmZ5AB",
+	"VdAvNIXbQmlfjGspKiThQp8QxpUGmpo3UdKF4HZfh1DfhGclGNcft7Zya6BZZwd36wQ7qrjsLrIEpWMl",
+	"Cr2MgSodcyH10qwwhYUEUDE5/ez0uWPVIDgzcdkHzb3jfmh+LsoeltFLoYDoJdUkoTkQLQzrMEkWkqV2",
+	"K0q6iQ329RIUmL8U6i3G45mQaa+IWoqyF9QBxD1+1AMpPlWkRIBZSmawYFyRkuklwtkDxjc32b3Hj54Z",
+	"ndQB5BnIBLg+AG50YhoTlVG1BIOMJCvSWk20VRpLB1XZSKB+yXgawg2QC8ZTs0PKaCya4fbQeNaDEfP2",
+	"wM4MA+DxElilG3fUOoco4GmhFUsDMsKMNyXCEENpCDZjoIiwb6PA59AnENxbIYEwEyIDyuv5nzOeBGZ/",
+	"OlMg15Bum3NCGsMBZMOu6wFC4cA3sM0QrF9zzbIBsKxt22Np9kBU4Jg3hegF00vGh9mVcZQknm8N23Q4",
+	"l6wkzNllD4ylnWXQXDiK773XYzE4VfBFkc9CDoP93dtctd4I0DffRdxW9R3fe/DBgw/vv//gg536UEHA",
+	"2nKI83YVUrqRwpJpDTzGH9Ay3QmwQnboB9nbh5ZtZnacygeJ3C6rsLmoWQaPGiZjYP6GqbeP79CzkWZC",
+	"I4FUF2WfCunozYkHu53KSkYVW1JLRJ5TRWagSwB+A+F43CMci1UmaBpSXI9Tq1pLqsiCrYEbw5njzs1Z",
+	"Bvi7Aq7D+2fHHStS33/QhQ3pX60EV4BoeybFLIPc/DMRXJuZjS+9WmUsoQbmycq+8ZPXyjpo41wbPy7O",
+	"2EbBQ7KqHnrIEZaHEujnYo2SdiXFCqRmFkoqgb7Kj9viSBSzrCGLuOXn6ybBdgXR3Nk31sf2TvM2J8aR",
+	"cV66n38mWXpCeJFlxgQNaBrziBqw3L5soT+Oai8+ZIHGkRbm9x3DXDcJ4CsLK34aV5hqs21j1pp1xew1",
+	"JNpM+lBryWaFhtMl5YsA/i35NeQDRS3gWCOhGhYCeUaJQibwCs2bFZVBURFHHMqA6xNHIkvDLlFztW5u",
+	"864dKbSiyoRvr2Pmf+5MPdsEf04QIelYPYiO/Eiv36IP32YachWc3/1ApaQb83dOU3hlQ0zj4HECu/k+",
+	"4/r9B0Git7sXUInGD3AK0UipEwL5Sm+QB5xyskINJJCVUBrN3uFt9H6URUI1d+wCGQ5u3Jh62fWG9G66",
+	"xa6RGWnKbGziWYMG5jRTEG+RxfhN21qE+bAXkmc0xEqJKKyM7aK/IoPqH0MQWRIP0AiHS72/ELFzuq9j",
+	"B2bv2s4ghSSj0rJGe4W5WEMa8ucbHiXlQi/B+pRRPIY2zajjkfPMkA/qkgCCap4IKAcgnjJ3ArWFwYpk",
+	"LQI8yEEciiJotmA4gNh4AMGAAMGIQNQgjhEKMKeXj+3rD9DirP/YRkWfwN9P4VKvP8JIRYPVMW7cjC9g",
+	"6NrQgTox4sUbtjMheec9LrSVOk1cDJHAtlILEIKPcHek5pzqlr4zEEVxtBAcgjKo/jKDNWS7QHuCL13H",
+	"lV4NRb5KIji08GKmj5FERZYSC0tIh77ab/fUkq56oMBHZmrHryfEiJLtvTIO76IFTtODbrKIxU7s8wdO",
+	"lSO2PRwtamovp7ZuQjx12koj+J3zHodCA6nkCmfP84IzpPU4Qme0ZS+F9vXUyMOPN82hnezyo23cDLVd",
+	"ZGzL3rFUwDpp2q1dCejMLM+hQfUW+m4rH+aMNfK/f/dPxK+9g8wmioKD2i97TFiD5nB8tUkM+29HDV+l",
+	"5QMZjXKhPnxQZTbiaJYefRTch0+pht69MBwf3obaJAygxbDB7qXvkif1Qo3HcWYkSceO8EZ30GztE2wX",
+	"LmLYNcmdJBo2Etp8u23+h+D/OdBMByzxlGo6owpe0ZJuXikfYBtn1NZMPdYesGBU0YmALlCa6kLtRoF7",
+	"r3+tzRDItunXsysS5oUK20xVQKdKe8Qu1caMNcWNWpwByQRNMeKX0EJBJZ2VFhIwMcLw75TmdNE0zhuk",
+	"K4cSMR4IVMcYoeMi9RlJRWabE3I0JbylBPqIv0oe2/mCmAxlJ34uSkKtv1HZkUwrFGJTs0CM/jJOmD4h",
+	"ghNKbDYiJrMNak3NgMjCuC+UrEAqwYlYgzQ/pSfVAF2n3ssYjDlWGY6c8oIaZeYjySERYyyvgHWVphJU",
+	"2ONr6O7tGCqCBFnGVkq0zeaBWEhlaQ76Evat7dhJrw7ahIKURIJiKWE8LRQR8zlLgOQ0y4hKlkJkZCnU",
+	"igi5IAqSQoa95z4OSSoxPZzlx7dQ5+UiEHzja+AaUmKkT8Ba2Q7PhN0DjyFPanSmgGvHlVxULxiGwzBT",
+	"kN28JB5aD+Z3MCM8G2FUCv6E6pvboIEoDVssZ6KQ48XsF/6ToF8qdHiiFZUQdMg+9RUEXuCT1KJzFDBG",
+	"bYa8PwxLBam7IQL7giOvWFh/oqTd9FlELBtltDU0XFsCswyIAo02W1XD4BVCyH4rVBjVa5qx9FU4uIlZ",
+	"rjoc7UX+EiPk0JpvZE5ot+lvKbsSUyFdYEToWw6loJS++0iKT99WXiZVLDF+A6TMCNqwh/nEc/e2i1P7",
+	"H02XxHkpXiiFh2Qc6ALOrNZ9Y6H3/qj6zjC5efGVWlIJvXK4NLIGy0PMyzYLRkojibUgGAsfAe+ucPxF",
+	"MMOOTm/KICU0fV0oo1G0pFzNQRIJWAhA1CpjmuQgF5ASCamkTUXQtP0GZM6obIB5bTSutHCYQgsKS7Rc",
+	"+mAntrbIvE40Oj9grzREa4sbKwjxyRNhU1FBLy0F+SogzD4HLUG54hXCgUpQ2hmEWCjEN53gY7XwHoTX",
+	"ZJMwmWQBdL9geklokhSSJpspgTXIja+bQcMZiP2UaFEkS1CxzX9vZ5TGqrjniLNgZMtLAMPCWfZ0Hk2/",
+	"GqEuX24vfqsM8JZDgZRCjk4dOuE1elrvKwenZtyXkHStPkce+y9wi9ns5k1bJOeIrAOPe25p9wYkON5d",
+	"c07aCTkibI4+GmaZu+bDVgzn1vvdKzDcXsQjVZdn8nqjmugLSwy0hZv6f6+w+XEzbH7cZa/azt1DJNm0",
+	"vM+jmYUKTip3cgR8vd5RymQ38skRS8Z9jeLIVj6a/8oojsx/vAynZm8QB6qnD+0FpmICdoWTkiFMYShB",
+	"V87TqAzE+OhRO1vRhjeOLg8W4sD9+FoJfnhGy89BKWpTCLNwsfEnVT6U98TlZwGf+cVSkFIKjcGcjCJh",
+	"320Kej8BGxZ7qLx2lUKgrVXuDNOJEq33dL/gZba9/b10kolAddpDhXEk6+CRBV2b/RhHd/vn4zNqI53j",
+	"XHkJVIVAfrHcBINYWBju02RDtmZ7uI83rhoPT6nY6iSqFFvw3mChdUJHxLqddYiiHFP4GZ4EyGw6H5P9",
+	"DVmwlf7xuViLtkol2EriWqE4NPVWCzQA7hVRp96bDAdtOwgzoMSk0ldYDy1KPm3URtTWXDigNbIsI6UB",
+	"2fHll19+efD55wePHoWGv3Wcv89nrVEVSJrs53U3sB6wYLXQNBuFoB732w7Qu4bHvF8nhYVJ79GGo5Cu",
+	"lurNiKp93bKau3qXHq6xG4imjHbbw+7yufcBzzGVXAVIo6Aru3/AJeB/7iDgL2wB2h4lQrcyVwYpJXRg",
+	"8MUSuJfDwpVzn2DNqiiMgI4JRwl4E4NnS/dpkgulyb33ycXHJ9Y7mNujHfYQwTlG9YHr81Ccsccc8gVj",
+	"Ng/lgg0GfMtGQ2cb9rNfWBqMedTq/IQUnH1TgK8td6tinFDS8D62gcoZrw4mjKbzX8KMzg4S43iVQqYn",
+	"pE34EuxGHpIzR7zEnpmTeDqDYN0xqQ61hnbyrUsP1K4jRMiOgOwIpXYDXfE9hGjdYh2RD8qLLYeAYX3b",
+	"ubESzi3xUcNLxk45x8NT7pEBHP+m3FepVzVRjWOoxtBwROwKJAfE040k0O1lyWNO0E7D+FqWkZYl1y0x",
+	"uYGbsl1IjqE1h7TmAWtXo63pBdiDn85EZnxBZjS5GFOp/eZ5rWnOB04zhGnPVtN2WO2mkbQ2Bu+9Vx3k",
+	"HeXFBQvay/EOJPp3wejcnh7fm/RkkGZDegQ52J2KwIGqd0OpY3y46aviUEYDLmlqU2muLqNqPhAa7UYO",
+	"Vq9/5GDrlXFnImtVPO7ntYUiSY2TJVuySo/3f1PQ1J5xC5AAnivvS8gah7gnU7tV6NNK1Oqer+wP2zs7",
+	"SUWiJsiL6kdnv37ySUhkYmHAbp8Ln3oQKjDdQkL7Fi4L64sR7h/YC89Z8d1W2LOvEE1KSPry7XtXdTQy",
+	"EZ2pGH9l49ljbYrnK8tqtz5j0VMo2FPvsIXxhhHKW7ELDGXgGI21DezJIzYP0QNGQFRQUGJKvm7T0Cqy",
+	"wDpjTmYb4khiFEqHSq39VvfVQAyN26jU7BRHYD4cKyOWoiS5MaOoBFdEbkum6zBQB3mDJJXZvHjQxQCa",
+	"LJu1ee4Q4dT6PDNIGmdmDArVWBw2kvEh4vTHILYPpomCuyyjL4NrnrEwT7jTN7aEPKNyAUqTOZMYdx5X",
+	"U+9P6O1xquKFz3w6ZKkGtggelYhrGkRoHMTCwTkevMFTH8PFPeET3kdTY3evqFHWaHsblLYiF31KudnU",
+	"xB3yrtWxY4a44k6/r41zT572Bjj+LVfFeFl/917Xc1/MENZtO23S3pK2qkpiX7/YCcH+GgVUJh2IfeBs",
+	"nB6xsa/guzc9EBoC9df2EHHXpbhcMRn06zRZCFCElhQLaXlMCp6BUkSJHGYi3RCqLhShMxudGh2Y6jHd",
+	"XovZLtq0a/iFmFn/S1yM++CJeXOIQFa10TrSsVLsW7hRmDqtE6g4RlxtQP+mfWo77WzvnJEVvbU/Gi61",
+	"a9ZC1BJA45kiqxrmLHMOMm91PZgD1a0S3VE28khDF6H14/Sv9bPClUhvC4GsyHmPR9DjXceRdO7NTu2B",
+	"fpDZ1kKGvUumFbHdnVy2bWZ/W9OsABWTcsmSZZ2bW1IsQkoEnzOZ7z4hhYDGfpUOjmpp/dj6heWZsced",
+	"DTyZP0GxbU/NNaFIFWhJTavTBBrDlWZF3rTwLQNGneDcJ+BjrZIQSVOyMr4xlNOGwSBFqSqYS1Fkxrd2",
+	"XvZY48HiscfsYvlKyABAGPub1kD5/cepVddcaHj4oT4pjzmhe5yJFX19cZ524jgjRsPYhtqFdPtWbbGV",
+	"S5HZU+H7IfoZZnRDduTeIlgCTUO8qkE1T60T8x5RgsypHIeR4XM5hZGds43bcSRBPADvvrJmNiZX5hir",
+	"4Hsa244gzWg0C1u0RgZslYYMreY1BDnerCZjCutDHfB2OQn6DGRJ9414PXXdVqYWI1Zw0MxswMbiRbmj",
+	"n2PAVkUemuTMgOgq3AhQmTGQxDIqRtoq9h8ziSgDiDnbl2C8MbCDEk/IkTsugn1IpVhIY03Vx7m07W4x",
+	"Zka9dVS5pExbkSMLzu2/UnfOkPIEsszihLIsWGC+baZYwecncpiK7Vmour6hIoWmamlQaL2Njl0ro8fz",
+	"WE2fddWHjTN6pnHyqV8HPnF2YMhg2LPPhtNVgQ4GlTRBhGDlEGTzrVNATJNUWPkfPL9Iw0flfXEyPndx",
+	"7A1Qickfha5w3CAca3IQDVlGmJ6SPMUqlDQPFv/YtqXj3b+mFRbAkNnuQPesJ+Zn7DxnTM2615HZdN82",
+	"pF6BJXA0Kfrq5kTJX7FgiydroyqyxIKtVJEZeKXHDMrstgcFV5Dbf9UyJ2Ib+3JmWNdz3klCnb+t/9ZB",
+	"mOALpgs8TImZPvuH0tSmqfvXsW1W44b4eeKo/tCxrMdkTQqeEvtZ6pkvV7tpw5ThwuvbF+7V7Eg3amTZ",
+	"Xm/FjJc4DuRBtPB9C0gGEqendqvIBazQ9K7fdRUZ2ClsiklVXwRCiXMV9hBqtSS84UE04x2Rdy4YT2PC",
+	"0phQHZNM8NjQbUwSqWJSZ4XexaBsxUJ9CeD2DP4cf0zwGH9M8BR/TGbp0UdGrHzy7PlnU+7Q0hAkhgSE",
+	"RE8MTReUzoTpQ/KQaEkZpn7/jKwKbaiE0JlYu2PSWwJ9D3k9LG9TwF65Vkj2HmHfo7eytaKY6uv8gS1I",
+	"me0dPLJi5encnVGRomzhlLp9I7bhONPhapRNcHWd2Jklu3528jburQpKKpdxD+1m4ykh07ove9gX/dh2",
+	"44usmcyz6/AwDiAieAJPv53a71ElBFt4ust68bdYBc54Tx7gpkWXZsDutmJ3cD4XYVvDcJtrcF3Xok1J",
+	"ymzmX8WuTyp2+68OnbuMnPWi6qNl7mIA2x4hxm9sywMb4KOapJKW5rf88Gt+KoRMGUczk0owMtwaIXFt",
+	"gdRNqA/JQ9fnwbzLeNWTmrwD3xQ0I1qQF589Jx8+wNZeZA4lSYAbGtUS1Ls+WnyeSHVuQ8VzLIAyov38",
+	"5GtupI0HyAILXJv58kJpwmkOKNhTbIbPuB3okHyCeXcEqq9hpW14+9GD9z541xdhKTSQ0H0nLD38mr9Y",
+	"GumPGVDXlATLVLHJdSbERbGye2BxibMhOiC1UZAcciE3cV1haMOD5PwvlkVJ+eLgkRv24GFJNwd4zPr8",
+	"xCofDpCq7bm/5t4Lp5oIPJRthn7v6D7CcX4GWm4OHs41yHO71TndYMDLeCB0QRk//BptGpYAtykv10D0",
+	"4YomSzg4PjyK4qiQWTSNllqv1HQyKcvykOLjQyEXE/etmjx5fPrJF88/wW9qARh99x+/+e53vyFujVEc",
+	"rUEqV1WEdvsKOF2xaBrdPzw6vI/9IPUSpdOErthkfW+SicQ6r9dx9VuVRez8dpiodfD3BQjXm7TzbIKe",
+	"JKihZ5Mr/Mf1xMrO7ntV6rr76MoIo+vJFUuv2899rtMsd2F7+hqRjgT6ODVmP1P6zL8Ut64y6RGq9SuT",
+	"tO5js/Nd7P9vhHCr7evx0dFAy9f9Wr02s5GBdq/VKvHJ3GcwQiNWIDbax8aRKvKcyk37aKNqi82YcCir",
+	"dLZlCuxkgGn67eOOdKF8l+OX14Fdm1zx696d+wz8xu29b+3O0yM2b/+N3v1e87qKu6CLEE00NtKQxf2j",
+	"B4EacqFJLlI2Z5C+Adp5yqG+QqJs1NfXfZUM0WANSZEszVN/Un0UvUxSV3+zCLXwfuSVOk5i9XpdoYI/",
+	"uiKVE7Jo1HK4H8mS8lSd+GarbYtA7yywOCGumuCQPFTkF8+ffhF/zX3ZeSnkxUyIC2f5n89/epmpy3Pj",
+	"2dgbRmqNLTgckudLurLs1+zraPWiJh41V/WlPdfmjxSuvaD+mYPzp1f82uqpPgbDkqbbM9nA+Wjh6ztQ",
+	"xcbNSDJ2Xzyatuo+YqKEM1CM24S/+S6Ih+STTFk7wmzp4MVS3b7/w83ij0Lp5EDP83FXBc2jUM/31/YE",
+	"ndn8YFj4j0JYIcXhNV6NkdY8PTTmzGWeWcdAHdj2VqlIihy4PlQrCTTFkGeeHeL/21NXDsWMcSoD8YKw",
+	"jDQyBSTw5M7EJFZr2WmrxvhEl6ISLjFKArVRxst2QkqsNg1HrldcKqDS5qODivW5fdzh9747XMZfKzJ4",
+	"mudNUzZekDTiRTrqrfqCpB+ErVc1YwoQ7MfG/sqtUe0ynbenx08ZT0e7xIY4YrJifMN4TBhnmtFM4eEa",
+	"13FvgDrt3Qpbdr77cXJl/3E9/HRiM2y7XqrCsENvVRUHQy+5rPyOt1xiretANZX0oKdy2ryBbz913Li8",
+	"b19OC9whg5W0VurgnTGdK2OwuKlxa2Kji3TGMHiBYRGscG6d3a6PEjHlmvLgIYpbXEDTc+Fh+KI6FKf1",
+	"lThtYsbQtifn3GVH97rbKny90tW4G0929yjsG6p5NUQQrPdHIOh7uCTtDYp5vEP0+9QHPyAra0h9PLQX",
+	"smKvWsjVXRk8Rrx1FYyQDf0SOGA4pEiaUrURnBojXT8DYbyzuxSyb0O+3REPuktT/8Sto7l1ASJwj1Mg",
+	"a7HNmq7YonmN7t2wZ3V2kipSc8co3nNhh6FAHjb+fLvMhicH/iT+G31Ww66uEfrWmmNakUbv4TuMD3o1",
+	"EDtrULZalexBczvFvqO9u5H3Y0lwvDz945R+34fMo17qVUCEKDFja/h2wMYwT98iX7tLHgK4+xLU1uIe",
+	"K1/0moBShBrQf9ZYlAK5Zgm4hWHFcP/KzuzjUSGjUjINwcjnvVC88+X3h69bE9Ap5Z1LGgKp7HfOESc/",
+	"veeyyPjXu/2bgV9Nrrz5eD25UqCvD3cJul+xDG4k5VoXio4QDQr0D17M1XeW/lAV+E55WO3nXYlDNx+5",
+	"f3hks77a9cNvUKptsT9Ep5MrCevrydW315Ory+vJ1eb6MF/rXYR7Z0QbuO1VwnrsRbnvGKfs8OVP/iop",
+	"pASu3x3yzNqzfDs4R7Pw7v5xqwveh7sTVIHpLvecbv8ZNm92hjcmTfZi/Vuw9JqnhzldzcTlwRoSLeSB",
+	"mfnW+aiHyHaGn497mN5nQ7HXPfY2u0vj3a4VgTwh5xLWrtugz/UKWV+d8Q7L8wLrwN7FVlyOa8798T3z",
+	"YZbZsLHLuS/pGkLyBi/tlmsvHWxN1QT3zL3bWwsQzmZ897vfNG4Yh1Ao/AUCiT4KHstk6mfk9//5L//3",
+	"u3+sv3TFVd2Pz1w/PxUTCSshXT1BdYk4HmrFHhJK5GCLAr772/9uDe6qtLqD/3m9CYp898///t0//H39",
+	"lcVZ9yNrDpHf/81vf/8///WHf/vrP/zrb5tXllsT5Prl9f8HAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

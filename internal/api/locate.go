@@ -3,7 +3,8 @@ package api
 import (
 	"cmp"
 	"context"
-	"math"
+	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -53,22 +54,6 @@ func notOnEarth(lon, lat float64) error {
 		"lon": strconv.FormatFloat(lon, 'g', -1, 64), "lat": strconv.FormatFloat(lat, 'g', -1, 64)})
 }
 
-// locate answers for one coordinate by the net in force.
-func (s *Server) locate(lon, lat float64, datumName string, accuracy float64, district string) (Location, error) {
-	p, err := place(lon, lat, datumName)
-	if err != nil {
-		return Location{}, err
-	}
-	if err := checkAccuracy(accuracy); err != nil {
-		return Location{}, err
-	}
-	n, err := s.Nets.For(grid.Code(district), p)
-	if err != nil {
-		return Location{}, err
-	}
-	return s.location(n.Locate(p, accuracy), n), nil
-}
-
 func checkAccuracy(accuracy float64) error {
 	if !(accuracy >= 0 && accuracy <= maxAccuracy) {
 		return fault.New(fault.Invalid, "parameter-range", fault.Args{"name": "accuracy", "min": 0, "max": maxAccuracy}).In(fault.Place{Field: "accuracy"})
@@ -76,73 +61,104 @@ func checkAccuracy(accuracy float64) error {
 	return nil
 }
 
-// Locate answers for one coordinate, of today or of another time.
-func (s *Server) Locate(ctx context.Context, req LocateRequestObject) (LocateResponseObject, error) {
-	q := req.Params
-	accuracy, district := value(q.Accuracy), value(q.District)
-	if q.At == nil && q.Known == nil && q.Release == nil {
-		l, err := s.locate(q.Lon, q.Lat, string(value(q.Crs)), accuracy, district)
-		return Locate200JSONResponse(l), err
-	}
-	p, err := place(q.Lon, q.Lat, string(value(q.Crs)))
+// asking is the question for one place, of now or of another time.
+type asking struct {
+	place     geo.Point
+	accuracy  float64
+	district  grid.Code
+	at, known *time.Time
+	release   *int
+}
+
+// readAsking reads a question whose parameters are known: each is there once at most.
+func readAsking(query url.Values) (q asking, err error) {
+	lon, lat, err := readLonLat(query)
 	if err != nil {
-		return nil, err
+		return q, err
 	}
-	if err := checkAccuracy(accuracy); err != nil {
-		return nil, err
+	if q.accuracy, err = readNumber(query, "accuracy"); err != nil {
+		return q, err
 	}
-	n, err := s.Nets.For(grid.Code(district), p)
+	if q.at, err = readTime(query, "at"); err != nil {
+		return q, err
+	}
+	if q.known, err = readTime(query, "known"); err != nil {
+		return q, err
+	}
+	if query.Has("release") {
+		n, err := strconv.Atoi(query.Get("release"))
+		if err != nil {
+			return q, causedBy(badField("release"), err)
+		}
+		q.release = &n
+	}
+	if q.place, err = place(lon, lat, query.Get("crs")); err != nil {
+		return q, err
+	}
+	q.district = grid.Code(query.Get("district"))
+	return q, checkAccuracy(q.accuracy)
+}
+
+func readLonLat(query url.Values) (lon, lat float64, err error) {
+	if !query.Has("lon") {
+		return 0, 0, missingField("lon")
+	}
+	if lon, err = readNumber(query, "lon"); err != nil {
+		return 0, 0, err
+	}
+	if !query.Has("lat") {
+		return 0, 0, missingField("lat")
+	}
+	lat, err = readNumber(query, "lat")
+	return lon, lat, err
+}
+
+// Locate answers for one coordinate, of today or of another time. It is written by hand: what is asked most is to cost least.
+func (s *Server) Locate(w http.ResponseWriter, r *http.Request) {
+	q, err := readAsking(callOf(r.Context()).query)
 	if err != nil {
-		return nil, err
+		s.fail(w, r, err)
+		return
 	}
-	m, err := newMoment(cmp.Or(q.At, q.Known), q.Release)
+	n, err := s.Nets.For(q.district, q.place)
 	if err != nil {
-		return nil, err
+		s.fail(w, r, err)
+		return
+	}
+	a := located{net: n}
+	if q.at == nil && q.known == nil && q.release == nil {
+		a.Answer = n.Locate(q.place, q.accuracy)
+	} else {
+		ctx, cancel := s.patient(r.Context(), readPatience)
+		defer cancel()
+		if a, err = s.locatePast(ctx, q, n); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+	}
+	body := append(a.appendJSON(make([]byte, 0, 512)), '\n')
+	s.sendJSON(w, r, body)
+}
+
+// locatePast answers of another time, given the net in force.
+func (s *Server) locatePast(ctx context.Context, q asking, n *snapshot.Snapshot) (located, error) {
+	m, err := newMoment(cmp.Or(q.at, q.known), q.release)
+	if err != nil {
+		return located{}, err
 	}
 	if m.release != 0 {
 		if n, err = s.Nets.At(ctx, n.Release.District, m.release); err != nil {
-			return nil, err
+			return located{}, err
 		}
-		return Locate200JSONResponse(s.location(n.Locate(p, accuracy), n)), nil
+		return located{Answer: n.Locate(q.place, q.accuracy), net: n}, nil
 	}
 	at := time.Now()
-	if q.At != nil {
-		at = *q.At
+	if q.at != nil {
+		at = *q.at
 	}
-	a, err := s.Nets.LocateAt(ctx, n.District().Code, p, accuracy, at, value(q.Known))
-	if err != nil {
-		return nil, err
-	}
-	return Locate200JSONResponse(s.location(a, n)), nil
+	a, err := s.Nets.LocateAt(ctx, n.District().Code, q.place, q.accuracy, at, value(q.known))
+	return located{Answer: a, net: n}, err
 }
-
-// location shapes an answer. Names of the circle's grids come from the net that holds them, where it is the one in force.
-func (s *Server) location(a snapshot.Answer, n *snapshot.Snapshot) Location {
-	l := Location{Release: a.Release, Inside: a.Inside, District: ref(a.District), BorderM: new(round(a.BorderM, 100))}
-	if a.Inside {
-		l.Town, l.Community = ref(a.Town), ref(a.Community)
-		l.Grid = &GridRef{Code: string(a.Grid.Code), Name: a.Grid.Name, Kind: string(a.Grid.Kind), Category: string(a.Grid.Category)}
-	} else {
-		l.Nearest, l.NearestM = ref(a.Nearest), new(round(a.NearestM, 100))
-	}
-	if a.Circle != nil {
-		circle := make([]Share, 0, len(a.Circle))
-		for _, c := range a.Circle {
-			share := Share{Share: round(c.Share, 1e4)}
-			if c.Code != "" {
-				share.Code = new(string(c.Code))
-				if level, i, ok := n.Find(c.Code); ok && level == grid.LevelGrid {
-					share.Name = new(n.Mesh.Net.Grids[i].Name)
-				}
-			}
-			circle = append(circle, share)
-		}
-		l.Circle = &circle
-	}
-	return l
-}
-
-func ref(n grid.Named) *Ref { return &Ref{Code: string(n.Code), Name: n.Name} }
 
 // value is what a pointer points to, or the zero value.
 func value[T any](p *T) (v T) {
@@ -150,9 +166,4 @@ func value[T any](p *T) (v T) {
 		v = *p
 	}
 	return v
-}
-
-// round keeps a number of decimals that the answer can stand for: scale 100 keeps two.
-func round(v, scale float64) float64 {
-	return math.Round(v*scale) / scale
 }

@@ -64,21 +64,28 @@ func (q *asker) ready() error {
 }
 
 // answer answers one point; row is its number, from 1.
-func (q *asker) answer(p question, row int) Location {
+func (q *asker) answer(p question, row int) located {
 	for name, v := range map[string]*float64{"lon": p.Lon, "lat": p.Lat} {
 		if v == nil {
 			return q.refuse(missingField(name), row)
 		}
 	}
-	loc, err := q.s.locate(*p.Lon, *p.Lat, cmp.Or(p.Crs, q.crs), p.Accuracy, q.district)
+	at, err := place(*p.Lon, *p.Lat, cmp.Or(p.Crs, q.crs))
+	if err == nil {
+		err = checkAccuracy(p.Accuracy)
+	}
 	if err != nil {
 		return q.refuse(err, row)
 	}
-	return loc
+	n, err := q.s.Nets.For(grid.Code(q.district), at)
+	if err != nil {
+		return q.refuse(err, row)
+	}
+	return located{Answer: n.Locate(at, p.Accuracy), net: n}
 }
 
 // answerJSON answers one point in JSON.
-func (q *asker) answerJSON(text []byte, row int) Location {
+func (q *asker) answerJSON(text []byte, row int) located {
 	var p question
 	if err := json.Unmarshal(text, &p); err != nil {
 		return q.refuse(fault.New(fault.Invalid, "bad-body", fault.Args{"expected": `{"lon":…,"lat":…,"crs":…}`}), row)
@@ -86,20 +93,24 @@ func (q *asker) answerJSON(text []byte, row int) Location {
 	return q.answer(p, row)
 }
 
-func (q *asker) refuse(err error, row int) Location {
+func (q *asker) refuse(err error, row int) located {
 	problem := problemOf(q.ctx, fault.From(err).In(fault.Place{Row: row}))
-	return Location{Error: &problem}
+	return located{problem: &problem}
 }
 
 func (s *Server) locateJSON(w http.ResponseWriter, r *http.Request, q *asker) {
-	answers := []Location{}
+	out := []byte("[")
 	err := readArray(http.MaxBytesReader(w, r.Body, maxBody), `[{"lon":…,"lat":…,"crs":…}, …]`, func(text []byte, row int) {
-		answers = append(answers, q.answerJSON(text, row))
+		if row > 1 {
+			out = append(out, ',')
+		}
+		a := q.answerJSON(text, row)
+		out = a.appendJSON(out)
 	})
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	w.Header().Set("Content-Type", formJSON)
-	json.NewEncoder(w).Encode(answers)
+	w.Write(append(out, "]\n"...))
 }

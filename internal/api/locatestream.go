@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -58,16 +57,20 @@ func (s *Server) locateNDJSON(w http.ResponseWriter, r *http.Request, q *asker) 
 	defer body.end()
 	in, out := bufio.NewReaderSize(body, maxLine), bufio.NewWriterSize(w, maxLine)
 	defer out.Flush()
-	enc := json.NewEncoder(out)
+	var text []byte
+	put := func(a located) {
+		text = append(a.appendJSON(text[:0]), '\n')
+		out.Write(text)
+	}
 	for n := 1; ; n++ {
 		line, tooLong, err := nextLine(in)
 		switch {
 		case tooLong:
-			enc.Encode(q.refuse(fault.New(fault.Invalid, "line-too-long", fault.Args{"max": maxLine >> 10}), n))
+			put(q.refuse(fault.New(fault.Invalid, "line-too-long", fault.Args{"max": maxLine >> 10}), n))
 		case err != nil && err != io.EOF:
-			enc.Encode(q.refuse(fault.New(fault.Invalid, "body-broken-off", nil), n))
+			put(q.refuse(fault.New(fault.Invalid, "body-broken-off", nil), n))
 		case len(line) > 0:
-			enc.Encode(q.answerJSON(line, n))
+			put(q.answerJSON(line, n))
 		}
 		if err != nil {
 			return
@@ -196,7 +199,7 @@ func (s *Server) locateCSV(w http.ResponseWriter, r *http.Request, q *asker) {
 }
 
 // answerRecord answers one record, or says what is wrong with it.
-func (q *asker) answerRecord(where columns, fields []string, width int, err error, row int) Location {
+func (q *asker) answerRecord(where columns, fields []string, width int, err error, row int) located {
 	switch {
 	case err == errTooLong:
 		return q.refuse(fault.New(fault.Invalid, "line-too-long", fault.Args{"max": maxLine >> 10}), row)
@@ -210,23 +213,15 @@ func (q *asker) answerRecord(where columns, fields []string, width int, err erro
 	return q.answer(p, row)
 }
 
-func csvColumns(l Location) []string {
-	if l.Error != nil {
-		return []string{"", "", "", "", "", "", l.Error.Rule + ": " + l.Error.Title}
+func csvColumns(a located) []string {
+	if a.problem != nil {
+		return []string{"", "", "", "", "", "", a.problem.Rule + ": " + a.problem.Title}
 	}
-	row := []string{strconv.Itoa(l.Release), "", strconv.FormatBool(l.Inside), metres(l.BorderM), "", metres(l.NearestM), ""}
-	if l.Grid != nil {
-		row[1] = l.Grid.Code
-	}
-	if l.Nearest != nil {
-		row[4] = l.Nearest.Code
+	row := []string{strconv.Itoa(a.Release), string(a.Grid.Code), strconv.FormatBool(a.Inside), metres(a.BorderM), "", "", ""}
+	if !a.Inside {
+		row[4], row[5] = string(a.Nearest.Code), metres(a.NearestM)
 	}
 	return row
 }
 
-func metres(m *float64) string {
-	if m == nil {
-		return ""
-	}
-	return strconv.FormatFloat(*m, 'f', 2, 64)
-}
+func metres(m float64) string { return strconv.FormatFloat(round(m, 100), 'f', 2, 64) }

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -61,34 +62,40 @@ func readParameters() (map[string]parameters, error) {
 	return all, nil
 }
 
-// check refuses a query that would be misread: one that cannot be decoded, of which a part would be dropped; a parameter that
+// read reads a query and refuses one that would be misread: one that cannot be decoded, of which a part would be dropped; a parameter that
 // is not known or is there twice, which would be passed over; a text that is not what openapi.yaml says.
-func (known parameters) check(query string) error {
+func (known parameters) read(query string) (url.Values, error) {
 	if query == "" {
-		return nil
+		return nil, nil
 	}
 	values, err := url.ParseQuery(query)
 	if err != nil {
-		f := fault.New(fault.Invalid, "bad-query", nil)
-		f.Cause = err
-		return f
+		return nil, causedBy(fault.New(fault.Invalid, "bad-query", nil), err)
 	}
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		rule := ""
-		switch p, ok := known[name]; {
-		case !ok:
-			rule = "unknown-parameter"
-		case len(values[name]) > 1:
-			rule = "repeated-parameter"
-		case !p.takes(values[name][0]):
-			rule = "bad-parameter"
-		default:
-			continue
+	wrong, broken := "", "" // the first parameter by name that breaks a rule
+	for name, texts := range values {
+		if rule := known.breaks(name, texts); rule != "" && (wrong == "" || name < wrong) {
+			wrong, broken = name, rule
 		}
-		args := fault.Args{"name": name, "choices": strings.Join(slices.Sorted(maps.Keys(known)), ", ")}
-		return fault.New(fault.Invalid, rule, args).In(fault.Place{Field: name})
 	}
-	return nil
+	if broken == "" {
+		return values, nil
+	}
+	args := fault.Args{"name": wrong, "choices": strings.Join(slices.Sorted(maps.Keys(known)), ", ")}
+	return nil, fault.New(fault.Invalid, broken, args).In(fault.Place{Field: wrong})
+}
+
+// breaks is the rule that a parameter breaks, "" for none.
+func (known parameters) breaks(name string, texts []string) string {
+	switch p, ok := known[name]; {
+	case !ok:
+		return "unknown-parameter"
+	case len(texts) > 1:
+		return "repeated-parameter"
+	case !p.takes(texts[0]):
+		return "bad-parameter"
+	}
+	return ""
 }
 
 func (p parameter) takes(text string) bool {
@@ -103,18 +110,50 @@ func (p parameter) takes(text string) bool {
 		(p.choices == nil || slices.Contains(p.choices, any(text)))
 }
 
-// careful lets only requests through whose parameters are known, and gives those that are no stream an end.
+// readNumber is a number of a query; 0 where it is not given.
+func readNumber(query url.Values, name string) (float64, error) {
+	if !query.Has(name) {
+		return 0, nil
+	}
+	v, err := strconv.ParseFloat(query.Get(name), 64)
+	if err != nil {
+		return 0, causedBy(badField(name), err)
+	}
+	return v, nil
+}
+
+// readTime is a moment of a query; nil where it is not given.
+func readTime(query url.Values, name string) (*time.Time, error) {
+	if !query.Has(name) {
+		return nil, nil
+	}
+	t, err := time.Parse(time.RFC3339, query.Get(name))
+	if err != nil {
+		return nil, causedBy(badField(name), err)
+	}
+	return &t, nil
+}
+
+// causedBy notes for the log why something was refused.
+func causedBy(f *fault.Error, cause error) *fault.Error {
+	f.Cause = cause
+	return f
+}
+
+// careful lets only requests through whose parameters are known, and gives an end to those that do not bound themselves.
 func (s *Server) careful(known parameters, rt route) http.HandlerFunc {
+	wait := readPatience
+	if rt.method != http.MethodGet {
+		wait = writePatience
+	}
 	return func(w http.ResponseWriter, r *http.Request) {
-		if err := known.check(r.URL.RawQuery); err != nil {
+		query, err := known.read(r.URL.RawQuery)
+		if err != nil {
 			s.fail(w, r, err)
 			return
 		}
-		if !streams[rt.name] {
-			wait := readPatience
-			if rt.method != http.MethodGet {
-				wait = writePatience
-			}
+		callOf(r.Context()).query = query
+		if !unbounded[rt.name] {
 			ctx, cancel := s.patient(r.Context(), wait)
 			defer cancel()
 			r = r.WithContext(ctx)

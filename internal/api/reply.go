@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+
+	"github.com/klauspost/compress/gzhttp"
 )
 
 // reply is a body with its tag, given to the generated server as the answer of any operation that knows If-None-Match.
@@ -47,3 +49,19 @@ func (a reply) VisitGetItemGeoJSONResponse(w http.ResponseWriter) error {
 
 // VisitGetReleaseResponse writes the body, or 304.
 func (a reply) VisitGetReleaseResponse(w http.ResponseWriter) error { a.serve(w, a.r); return nil }
+
+var jsonKind, varyEncoding = []string{"application/json"}, []string{"Accept-Encoding"} // shared by answers: to be replaced, not written to
+
+// sendJSON answers with a body of JSON that is not to be kept, compressed where that is worth it.
+func (s *Server) sendJSON(w http.ResponseWriter, r *http.Request, body []byte) {
+	if len(body) >= gzhttp.DefaultMinSize {
+		s.zip(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Content-Type"] = jsonKind
+			w.Write(body)
+		})).ServeHTTP(w, r)
+		return
+	}
+	h := w.Header()
+	h["Content-Type"], h["Vary"] = jsonKind, varyEncoding
+	w.Write(body) // a failed write means that the client has gone
+}

@@ -15,16 +15,17 @@ type route struct {
 	handle             http.HandlerFunc
 }
 
-// streams are the operations that last as long as their client keeps sending or taking, or as a batch is large; each of them bounds itself.
-var streams = map[string]bool{"locateMany": true, "postPoints": true, "redeclareBatch": true, "listPointsCSV": true, "listPointsGeoJSON": true,
-	"receiveUpload": true, "getUploadRejects": true}
+// unbounded are the operations whose requests are given no end from without: they last as long as their client keeps sending or taking,
+// or as a batch is large, or answer from memory; each of them bounds itself.
+var unbounded = map[string]bool{"locate": true, "locateMany": true, "postPoints": true, "redeclareBatch": true, "listPointsCSV": true,
+	"listPointsGeoJSON": true, "receiveUpload": true, "getUploadRejects": true}
 
 // routes is the one list of everything that the server answers. Order matters: the first match wins.
 func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 	const collection = "/api/v1/{collection:districts|towns|communities|grids|buildings}"
 	const set = "/tiles/{district:[0-9]+}/{set}"
 	return []route{
-		{"locate", "GET", "/api/v1/locate", w.Locate},
+		{"locate", "GET", "/api/v1/locate", s.Locate},
 		{"locateMany", "POST", "/api/v1/locate", s.LocateMany},
 		{"listPointsGeoJSON", "GET", "/api/v1/points.geojson", s.ListPointsGeoJSON},
 		{"listPointsCSV", "GET", "/api/v1/points.csv", s.ListPointsCSV},
@@ -60,6 +61,25 @@ func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 	}
 }
 
+// pathTable finds the handler of a request: where the address has no parameters, by its text; else by the patterns of gorilla/mux.
+type pathTable struct {
+	plain    map[address]http.Handler
+	patterns http.Handler
+}
+
+type address struct{ method, path string }
+
+func (t *pathTable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if h := t.plain[address{r.Method, r.URL.Path}]; h != nil && r.URL.RawPath == "" {
+		h.ServeHTTP(w, r)
+		return
+	}
+	t.patterns.ServeHTTP(w, r)
+}
+
+// selfZipped are the operations that compress their answers themselves, or have small ones.
+var selfZipped = map[string]bool{"locate": true, "getTile": true}
+
 // router binds the routes. Every GET answers HEAD too.
 func (s *Server) router() (http.Handler, error) {
 	wrapper := &ServerInterfaceWrapper{
@@ -74,22 +94,39 @@ func (s *Server) router() (http.Handler, error) {
 		return nil, err
 	}
 	r := mux.NewRouter().UseEncodedPath() // the id of a point may hold a slash
+	t := &pathTable{plain: map[address]http.Handler{}, patterns: r}
 	for _, rt := range s.routes(wrapper) {
 		methods := []string{rt.method}
 		if rt.method == http.MethodGet {
 			methods = append(methods, http.MethodHead)
 		}
-		handle := rt.handle
 		if known[rt.name] != nil { // the others are pages
-			handle = s.careful(known[rt.name], rt)
+			rt.handle = s.careful(known[rt.name], rt)
 		}
-		r.HandleFunc(rt.path, handle).Methods(methods...).Name(rt.name)
+		handle := s.bind(rt)
+		r.Handle(rt.path, handle).Methods(methods...).Name(rt.name)
+		if !strings.Contains(rt.path, "{") {
+			for _, m := range methods {
+				t.plain[address{m, rt.path}] = handle
+			}
+		}
 	}
-	r.PathPrefix("/").HandlerFunc(s.static).Methods(http.MethodGet, http.MethodHead)
+	r.PathPrefix("/").Handler(s.bind(route{name: "page", handle: s.static})).Methods(http.MethodGet, http.MethodHead)
 	r.MethodNotAllowedHandler = s.notAllowed(r)
 	r.NotFoundHandler = r.MethodNotAllowedHandler // everything that is not a route is a page, which takes GET alone
-	r.Use(s.observe)
-	return r, nil
+	return t, nil
+}
+
+// bind makes the handler of a route: counted, and compressed where it does not do so itself.
+func (s *Server) bind(rt route) http.Handler {
+	handle, tally := http.Handler(rt.handle), s.newTally(rt.name)
+	if !selfZipped[rt.name] {
+		handle = s.zip(handle)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		callOf(r.Context()).tally = tally
+		handle.ServeHTTP(w, r)
+	})
 }
 
 // notAllowed refuses a method that an address does not take, and names those that it takes.

@@ -40,6 +40,7 @@ type Server struct {
 	log      *slog.Logger
 	pages    pages
 	cache    *tileCache
+	zip      func(http.Handler) http.Handler
 	requests *prometheus.CounterVec
 	latency  *prometheus.HistogramVec
 	inFlight prometheus.Gauge
@@ -75,11 +76,12 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.zip = func(h http.Handler) http.Handler { return zip(h) }
 	router, err := s.router()
 	if err != nil {
 		return nil, err
 	}
-	return pace(identify(s.guard(s.tellAway(s.rescue(zip(router)))))), nil
+	return pace(identify(s.observe(s.guard(s.tellAway(s.rescue(router)))))), nil
 }
 
 // Livez answers while the process does.

@@ -1,0 +1,120 @@
+package api
+
+import (
+	"context"
+	"encoding/base32"
+	"encoding/binary"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/zhuwang/zhuwang/internal/fault"
+)
+
+// call is one request on its way through the server, and the writer of its answer: every part of the server finds what it needs of
+// the other parts here, so that a request carries one value and one writer, however many parts there are.
+type call struct {
+	http.ResponseWriter
+	request *http.Request // as it came
+	id      string
+	header  [1]string  // the id, as a header's values
+	code    int        // with which status the answer has begun; 0: not yet
+	tally   *tally     // of the route; nil while it is not known
+	query   url.Values // once they were found right; nil for pages
+	asked   sync.Once
+	lang    fault.Lang // once asked for
+}
+
+type callKey struct{}
+
+func callOf(ctx context.Context) *call {
+	c, _ := ctx.Value(callKey{}).(*call)
+	return c
+}
+
+// identify makes a request a call and gives it an id.
+func identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &call{ResponseWriter: w, request: r, id: newID()}
+		c.header[0] = c.id
+		w.Header()["X-Request-Id"] = c.header[:]
+		next.ServeHTTP(c, r.WithContext(context.WithValue(r.Context(), callKey{}, c)))
+	})
+}
+
+var idEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// newID is 80 random bits as 16 letters and digits. Their source is seeded by the system, and no two requests of any server share one.
+func newID() string {
+	var bits [16]byte
+	binary.BigEndian.PutUint64(bits[:], rand.Uint64())
+	binary.BigEndian.PutUint64(bits[8:], rand.Uint64())
+	var text [16]byte
+	idEncoding.Encode(text[:], bits[:10])
+	return string(text[:])
+}
+
+// language is the one that the request asks for. Most answers have no words.
+func (c *call) language() fault.Lang {
+	c.asked.Do(func() {
+		lang := c.request.URL.Query().Get("lang")
+		if lang == "" {
+			lang = c.request.Header.Get("Accept-Language")
+		}
+		c.lang = fault.ParseLang(lang)
+	})
+	return c.lang
+}
+
+func (c *call) WriteHeader(code int) {
+	c.code = code
+	c.ResponseWriter.WriteHeader(code)
+}
+
+func (c *call) Write(b []byte) (int, error) {
+	if c.code == 0 {
+		c.code = http.StatusOK
+	}
+	return c.ResponseWriter.Write(b)
+}
+
+// Flush is asked for by name, by the compression.
+func (c *call) Flush() { _ = http.NewResponseController(c.ResponseWriter).Flush() }
+
+// Unwrap lets http.ResponseController reach the connection (flush, deadlines).
+func (c *call) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+
+func langOf(ctx context.Context) fault.Lang {
+	if c := callOf(ctx); c != nil {
+		return c.language()
+	}
+	return fault.Chinese
+}
+
+// requestOf is the request that a context belongs to: the generated server hides it from handlers, and conditional
+// requests and absolute addresses need it.
+func requestOf(ctx context.Context) *http.Request { return callOf(ctx).request }
+
+func requestID(ctx context.Context) string {
+	if c := callOf(ctx); c != nil {
+		return c.id
+	}
+	return ""
+}
+
+// clientTime is how long a client may take to send a question, and then to take the answer. Streams give more with each read.
+const clientTime = time.Minute
+
+// pace gives up clients that neither send nor take.
+func pace(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		line, until := http.NewResponseController(w), time.Now().Add(clientTime)
+		if r.Body != http.NoBody {
+			_ = line.SetReadDeadline(until)
+		}
+		_ = line.SetWriteDeadline(until) // recorders of tests have no line
+		next.ServeHTTP(w, r)
+	})
+}
