@@ -17,7 +17,6 @@ import (
 const (
 	cacheForEver = "public, max-age=31536000, immutable"
 	cacheAsk     = "no-cache"
-	attribution  = "筑网 Zhuwang"
 )
 
 // tileSet is one of the sets of a snapshot.
@@ -85,7 +84,7 @@ func (s *Server) GetTileJSON(ctx context.Context, req GetTileJSONRequestObject) 
 
 // named gives a description its name and the address of its tiles.
 func named(t tiles.TileJSON, ctx context.Context, n *snapshot.Snapshot, set, rev string, d crs.Datum, kinds []string) tiles.TileJSON {
-	t.Name, t.Attribution = n.District().Name+" "+set, attribution
+	t.Name, t.Attribution = n.District().Name+" "+set, snapshot.Attribution
 	q := url.Values{}
 	if d == crs.GCJ02 {
 		q.Set("crs", "gcj02")

@@ -16,19 +16,21 @@ import (
 )
 
 type exportCmd struct {
-	What      string `arg:"" enum:"net,divisions,buildings,base,points" help:"net、divisions、buildings、base 或 points · net, divisions, buildings, base or points."`
-	Out       string `short:"o" required:"" placeholder:"OUT" help:"输出文件；后缀说明格式 · File to write; its suffix says the format."`
-	Format    string `short:"f" placeholder:"gpkg|geojson|shp|xlsx|csv" help:"格式；不给则看后缀 · Format; none: that of the suffix."`
-	District  string `placeholder:"D" help:"城区编码；只有一个城区时可不给 · Code of the district; none: the only one."`
-	Release   int    `placeholder:"N" help:"第几版（net、divisions）；不给则为现行的 · Release (of net and divisions); none: the one in force."`
-	At        string `placeholder:"T" help:"当时的网（日期或 RFC 3339）· The net in force then."`
-	Level     string `enum:"district,town,community," default:"" placeholder:"district|town|community" help:"只要这一级区划 · Divisions of this level alone."`
-	Kind      string `placeholder:"K" help:"只要这一种点 · Points of this kind alone."`
-	Within    string `placeholder:"CODE" help:"只要这一区划或网格里的点 · Points in this division or grid alone."`
-	CRS       string `name:"crs" placeholder:"C" help:"坐标系：cgcs2000（默认）、wgs84、gcj02、bd09 或 EPSG:n；点的表格不给则照来源所述 · Datum of the coordinates: cgcs2000 (default), wgs84, gcj02, bd09 or EPSG:n; none for a table of points: as their source gave them."`
-	Encoding  string `placeholder:"E" help:"Shapefile 的文字编码：gbk（默认）或 utf-8 · Encoding of a shapefile's text: gbk (default) or utf-8."`
-	Overwrite bool   `help:"替换已有的文件 · Replace a file that is there."`
-	JSON      bool   `name:"json" help:"以 JSON 输出小结 · Print the summary as JSON."`
+	What      string   `arg:"" enum:"net,divisions,buildings,base,points" help:"net、divisions、buildings、base 或 points · net, divisions, buildings, base or points."`
+	Out       string   `short:"o" required:"" placeholder:"OUT" help:"输出文件；后缀说明格式 · File to write; its suffix says the format."`
+	Format    string   `short:"f" placeholder:"gpkg|geojson|shp|xlsx|csv|pmtiles" help:"格式；不给则看后缀 · Format; none: that of the suffix."`
+	District  string   `placeholder:"D" help:"城区编码；只有一个城区时可不给 · Code of the district; none: the only one."`
+	Release   int      `placeholder:"N" help:"第几版（net、divisions）；不给则为现行的 · Release (of net and divisions); none: the one in force."`
+	At        string   `placeholder:"T" help:"当时的网（日期或 RFC 3339）· The net in force then."`
+	Level     string   `enum:"district,town,community," default:"" placeholder:"district|town|community" help:"只要这一级区划 · Divisions of this level alone."`
+	Kind      string   `placeholder:"K" help:"只要这一种点 · Points of this kind alone."`
+	Within    string   `placeholder:"CODE" help:"只要这一区划或网格里的点 · Points in this division or grid alone."`
+	CRS       string   `name:"crs" placeholder:"C" help:"坐标系：cgcs2000（默认）、wgs84、gcj02、bd09 或 EPSG:n；点的表格不给则照来源所述 · Datum of the coordinates: cgcs2000 (default), wgs84, gcj02, bd09 or EPSG:n; none for a table of points: as their source gave them."`
+	Zoom      string   `placeholder:"0-16" help:"pmtiles 的级别，0 到 18 · Zooms of pmtiles, 0 to 18."`
+	Sets      []string `placeholder:"net,base,buildings" help:"pmtiles 里画什么；不给则全画 · What pmtiles shows; none: all of it."`
+	Encoding  string   `placeholder:"E" help:"Shapefile 的文字编码：gbk（默认）或 utf-8 · Encoding of a shapefile's text: gbk (default) or utf-8."`
+	Overwrite bool     `help:"替换已有的文件 · Replace a file that is there."`
+	JSON      bool     `name:"json" help:"以 JSON 输出小结 · Print the summary as JSON."`
 }
 
 // content is what a file is to hold.
@@ -58,7 +60,13 @@ func (c exportCmd) Run(e *env) error {
 	if c.Within != "" && grid.Code(c.Within).Level() == grid.NoLevel {
 		return fault.New(fault.Usage, "export-within", fault.Args{"code": c.Within})
 	}
+	if err := c.checkTiles(out.Format); err != nil {
+		return err
+	}
 	return e.with(func(db *database, service *grid.Service) error {
+		if out.Format == exchange.PMTiles {
+			return c.bake(e, db, out)
+		}
 		holds, err := c.content(e, db, service, out.Format)
 		if err != nil {
 			return err
@@ -126,9 +134,14 @@ func (c exportCmd) content(e *env, db *database, service *grid.Service, f exchan
 	if c.What == "divisions" {
 		holds = divisionsOf(net, n, c.Level, f)
 	}
-	holds.note = fmt.Sprintf("%s %s，第 %d 版 · release %d", net.District.Code, net.District.Name, n, n)
+	holds.note = noteOf(grid.Named{Code: net.District.Code, Name: net.District.Name}, n)
 	holds.release = n
 	return holds, nil
+}
+
+// noteOf says what a file is of.
+func noteOf(district grid.Named, release int) string {
+	return fmt.Sprintf("%s %s，第 %d 版 · release %d", district.Code, district.Name, release, release)
 }
 
 // release is the number of the release to write.

@@ -10,19 +10,21 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
 // Format of a file that is written.
 type Format string
 
-// The formats. CSV and xlsx are tables: they hold no shapes but points.
+// The formats. CSV and xlsx are tables: they hold no shapes but points. PMTiles is a drawn map: it holds no records.
 const (
 	GeoJSON    Format = "geojson"
 	GeoPackage Format = "gpkg"
 	Shapefile  Format = "shp"
 	XLSX       Format = "xlsx"
 	CSV        Format = "csv"
+	PMTiles    Format = "pmtiles" // of a Pyramid
 )
 
 // FormatOf is the format asked for, else the one that the name of the file says. A name that says another one is a usage error.
@@ -36,9 +38,9 @@ func FormatOf(asked, path string) (Format, error) {
 		f = suffix
 	}
 	switch f {
-	case GeoJSON, GeoPackage, Shapefile, XLSX, CSV:
+	case GeoJSON, GeoPackage, Shapefile, XLSX, CSV, PMTiles:
 	default:
-		return "", fault.New(fault.Usage, "unknown-output-format", fault.Args{"format": string(f), "choices": "gpkg, geojson, shp, xlsx, csv"})
+		return "", fault.New(fault.Usage, "unknown-output-format", fault.Args{"format": string(f), "choices": "gpkg, geojson, shp, xlsx, csv, pmtiles"})
 	}
 	if f != suffix {
 		return "", fault.New(fault.Usage, "output-name", fault.Args{"format": string(f)}).In(fault.Place{File: filepath.Base(path)})
@@ -57,7 +59,7 @@ type Output struct {
 	Encoding  string // of the text of a shapefile: gbk or utf-8; "" is gbk
 	Overwrite bool
 	Note      string   // what the file holds, where the format has a place for it
-	Layouts   []Layout // at least one. Of several, which must have the same columns, records come layer by layer
+	Layouts   []Layout // at least one, but none of PMTiles. Of several, which must have the same columns, records come layer by layer
 }
 
 // Written is what came of an output. Files are in their place; a layer without records has none, unless all are without.
@@ -81,6 +83,9 @@ func (o Output) Check(ctx context.Context) error {
 	if _, err := o.dbfText(); err != nil {
 		return err
 	}
+	if o.Format == PMTiles && (o.CRS.System != "" || o.CRS.Datum == crs.BD09) {
+		return fault.New(fault.Usage, "tiles-crs", fault.Args{"crs": o.CRS.String(), "choices": "cgcs2000, wgs84, gcj02"})
+	}
 	if o.Overwrite {
 		return nil
 	}
@@ -94,39 +99,48 @@ func (o Output) Check(ctx context.Context) error {
 	return nil
 }
 
-// Write writes the records, whose geometry is in degrees of CGCS2000 and may be changed. The files lie beside their place, in a
-// folder of their own, until they are whole: whatever ends it early, a file of that name is whole, or is what it was. Errors are *fault.Error, or those of rows.
+// Write writes the records, whose geometry is in degrees of CGCS2000 and may be changed. The files appear when they are whole. Errors
+// are *fault.Error, or those of rows.
 func (o Output) Write(ctx context.Context, rows iter.Seq2[Record, error]) (w Written, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w.Files, err = o.whole(ctx, func(dir string) error {
+		s, err := o.open(ctx, dir)
+		if err != nil {
+			return err
+		}
+		for r, err := range o.CRS.outward(ctx, o.Layouts, rows) {
+			if err == nil {
+				err = s.write(r)
+			}
+			if err != nil {
+				cancel()
+				s.close() // of what is thrown away
+				return err
+			}
+			w.Records++
+		}
+		return s.close()
+	})
+	return w, err
+}
+
+// whole has the files written beside their place, in a folder of their own, and brings them there: whatever ends it early, a file of
+// that name is whole, or is what it was.
+func (o Output) whole(ctx context.Context, write func(dir string) error) (files []string, err error) {
 	if err := o.Check(ctx); err != nil {
-		return w, err
+		return nil, err
 	}
 	dir, err := os.MkdirTemp(filepath.Dir(o.Path), ".zhuwang-*")
 	if err != nil {
-		return w, o.failed(err)
+		return nil, o.failed(err)
 	}
 	defer os.RemoveAll(dir)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	s, err := o.open(ctx, dir)
-	if err != nil {
-		return w, o.failed(err)
+	if err := write(dir); err != nil {
+		return nil, o.failed(err)
 	}
-	for r, err := range o.CRS.outward(ctx, o.Layouts, rows) {
-		if err == nil {
-			err = s.write(r)
-		}
-		if err != nil {
-			cancel()
-			s.close() // of what is thrown away
-			return w, o.failed(err)
-		}
-		w.Records++
-	}
-	if err := s.close(); err != nil {
-		return w, o.failed(err)
-	}
-	w.Files, err = o.place(dir)
-	return w, o.failed(err)
+	files, err = o.place(dir)
+	return files, o.failed(err)
 }
 
 // open makes the sink of the format.
@@ -163,6 +177,9 @@ func (o Output) layerFile(layer int) string {
 
 // targets are the files that may come of the output.
 func (o Output) targets() (paths []string) {
+	if o.Format != GeoJSON && o.Format != Shapefile {
+		return []string{o.Path}
+	}
 	dir := filepath.Dir(o.Path)
 	for i := range o.Layouts {
 		switch o.Format {
@@ -176,8 +193,6 @@ func (o Output) targets() (paths []string) {
 					}
 				}
 			}
-		default:
-			return []string{o.Path}
 		}
 	}
 	return paths

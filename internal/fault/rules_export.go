@@ -15,6 +15,10 @@ func init() {
 		"no-history":            {"{what}没有历史版本，只能导出现在的。请去掉 --release 和 --at。", "There is no history of {what}: only what is there now can be exported. Leave out --release and --at."},
 		"export-within":         {"--within {code} 不是编码：应为城区、镇（街道）、村（社区）或网格的 6、9、12 或 15 位数字。", "--within {code} is no code: it must be that of a district, town, community or grid, 6, 9, 12 or 15 digits."},
 		"export-flag":           {"{flag} 只用于导出 {of}，不用于 {what}。", "{flag} is for the export of {of}, not of {what}."},
+		"tiles-crs":             {"瓦片不能用 {crs}。可用：{choices}；高德、腾讯地图用 gcj02。", "Tiles are not made in {crs}. Choose one of {choices}; gcj02 is for AMap and Tencent maps."},
+		"tiles-of-net":          {"PMTiles 是画好的地图，由 export net 生成，不用于 {what}。请用 export net -f pmtiles；--sets 说明要画什么：net、base、buildings。", "PMTiles is a drawn map, made by export net, not of {what}. Use export net -f pmtiles; --sets says what is drawn: net, base, buildings."},
+		"tiles-zoom":            {"--zoom {zoom} 不是瓦片级别：应为 0 到 {highest} 的一个数或一段，如 0-16。", "--zoom {zoom} is no zoom of tiles: it must be one of 0 to {highest}, or a range of them, as 0-16."},
+		"no-tiles":              {"第 {from} 到 {to} 级没有可画的内容，没有写文件。请换 --zoom 或 --sets。", "There is nothing to draw from zoom {from} to {to}; no file was written. Choose another --zoom or --sets."},
 		"release-or-moment":     {"--release 与 --at 只能给一个。", "Give either --release or --at, not both."},
 	})
 }

@@ -14,6 +14,9 @@ import (
 	"github.com/zhuwang/zhuwang/tiles"
 )
 
+// Attribution is what maps say of where their tiles are from.
+const Attribution = "筑网 Zhuwang"
+
 // Tiles are the sources of a snapshot's vector tiles.
 type Tiles struct {
 	Net       *tiles.Net
