@@ -18,15 +18,12 @@ func Load(ctx context.Context, store grid.Store, district grid.Code, release int
 	if in.base, err = readBase(ctx, store, district); err != nil {
 		return nil, err
 	}
-	for b, err := range store.Buildings(ctx, district) {
-		if err != nil {
-			return nil, err
-		}
-		in.buildings = append(in.buildings, b)
+	if in.buildings, in.drawn, err = readBuildings(ctx, store, district); err != nil {
+		return nil, err
 	}
 	net, meta, err := store.Net(ctx, district, release)
 	if err != nil {
 		return nil, err
 	}
-	return build(net, *meta, in)
+	return build(net, *meta, in, nil)
 }
