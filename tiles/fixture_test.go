@@ -2,6 +2,9 @@ package tiles_test
 
 import (
 	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
@@ -76,6 +79,67 @@ func newNet(tb fataler, faces []geo.MultiPolygon) *tiles.Net {
 func town(tb fataler) []geo.MultiPolygon {
 	tb.Helper()
 	return coveragetest.Faces(7, coveragetest.Options{Faces: 300, Pixels: 40, Step: 5000})
+}
+
+// uneven is a net of two to forty rectangles in a square of 1.6 km, from the whole of it down to a lattice unit wide: at every zoom some
+// are too small to draw.
+func uneven(seed uint64) []geo.MultiPolygon {
+	type rect struct{ x0, y0, x1, y1 int32 }
+	r := rand.New(rand.NewPCG(seed, 2))
+	all := []rect{{0, 0, 1 << 14, 1 << 14}}
+	for range 1 + r.IntN(39) {
+		i := r.IntN(len(all))
+		a := all[i]
+		b := a
+		along, side := &a.x1, a.x1-a.x0
+		if r.IntN(2) == 0 {
+			along, side = &a.y1, a.y1-a.y0
+		}
+		if side < 2 {
+			continue
+		}
+		at := min(max(int32(float64(side)*math.Exp2(-14*r.Float64())), 1), side-1)
+		*along -= side - at
+		if along == &a.x1 {
+			b.x0 = a.x1
+		} else {
+			b.y0 = a.y1
+		}
+		all[i] = a
+		all = append(all, b)
+	}
+	var faces []geo.MultiPolygon
+	for _, a := range all {
+		// The corners of others on a side are vertices of it.
+		var sides [4][]geo.Point
+		for _, b := range all {
+			for _, p := range []geo.Point{{X: b.x0, Y: b.y0}, {X: b.x1, Y: b.y0}, {X: b.x1, Y: b.y1}, {X: b.x0, Y: b.y1}} {
+				switch {
+				case p.Y == a.y0 && a.x0 <= p.X && p.X < a.x1:
+					sides[0] = append(sides[0], p)
+				case p.X == a.x1 && a.y0 <= p.Y && p.Y < a.y1:
+					sides[1] = append(sides[1], p)
+				case p.Y == a.y1 && a.x0 < p.X && p.X <= a.x1:
+					sides[2] = append(sides[2], p)
+				case p.X == a.x0 && a.y0 < p.Y && p.Y <= a.y1:
+					sides[3] = append(sides[3], p)
+				}
+			}
+		}
+		var ring geo.Ring
+		for k, side := range sides {
+			slices.SortFunc(side, geo.Point.Compare)
+			side = slices.Compact(side)
+			if k >= 2 {
+				slices.Reverse(side)
+			}
+			for _, p := range side {
+				ring = append(ring, geo.Point{X: 1_081_000_000 + p.X, Y: 226_000_000 + p.Y})
+			}
+		}
+		faces = append(faces, geo.MultiPolygon{{ring}})
+	}
+	return faces
 }
 
 // fataler is what testing.TB and rapid.T have in common here.

@@ -1,65 +1,33 @@
 package tiles_test
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/geojson"
 
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/coverage/coveragetest"
-	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/tiles"
 )
 
-// readBack writes the tiles of a zoom to files and reads a layer of them with GDAL's own decoder, cut at the sides of the tiles.
+// readBack reads a layer of the tiles of a zoom with GDAL's own decoder, cut at the sides of the tiles.
 func readBack(t *testing.T, s source, z uint32, layer string) []*geojson.Feature {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), fmt.Sprint(z))
-	cover(s, z, crs.CGCS2000, func(x, y uint32) {
-		data, err := s.Tile(z, x, y, crs.CGCS2000)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if data == nil {
-			return
-		}
-		file := filepath.Join(dir, fmt.Sprint(x), fmt.Sprint(y, ".pbf"))
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	})
-	// The driver wants to be told what the tiles hold, as a tile set in MBTiles is.
-	meta := filepath.Join(dir, "metadata.json")
-	vectorLayers, err := json.Marshal(map[string]any{"vector_layers": s.TileJSON(crs.CGCS2000).VectorLayers})
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := json.Marshal(map[string]string{"json": string(vectorLayers)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(meta, data, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	dir := t.TempDir()
+	writeTiles(t, s, z, dir)
 	out := filepath.Join(dir, "out.geojson")
-	cmd := exec.Command("ogr2ogr", "-f", "GeoJSON", "-lco", "COORDINATE_PRECISION=10", "-t_srs", "EPSG:4326", "-oo", "METADATA_FILE="+meta, out, "MVT:"+dir, layer)
+	cmd := exec.Command("ogr2ogr", "-f", "GeoJSON", "-lco", "COORDINATE_PRECISION=10", "-t_srs", "EPSG:4326", "-oo", "METADATA_FILE="+filepath.Join(dir, "metadata.json"), out, "MVT:"+filepath.Join(dir, fmt.Sprint(z)), layer)
 	if msg, err := cmd.CombinedOutput(); err != nil || len(msg) > 0 {
 		t.Fatalf("ogr2ogr: %v\n%s", err, msg)
 	}
-	if data, err = os.ReadFile(out); err != nil {
+	data, err := os.ReadFile(out)
+	if err != nil {
 		t.Fatal(err)
 	}
 	collection, err := geojson.UnmarshalFeatureCollection(data)
@@ -114,31 +82,4 @@ func squareMetres(g orb.Geometry) float64 {
 		m = append(m, p)
 	}
 	return geo.Normalize(m).AreaM2()
-}
-
-// GDAL reads every layer of every set without a complaint, and in it what orb reads.
-func TestGDALReadsEveryLayer(t *testing.T) {
-	for name, s := range sources(t) {
-		for _, l := range s.TileJSON(crs.CGCS2000).VectorLayers {
-			t.Run(name+" "+l.ID, func(t *testing.T) {
-				z := max(l.MinZoom, 14)
-				if strings.HasSuffix(l.ID, "_label") {
-					z = 16
-				}
-				want, got := map[string]bool{}, map[string]bool{}
-				cover(s, z, crs.CGCS2000, func(x, y uint32) {
-					for _, f := range decode(t, s, z, x, y, crs.CGCS2000)[l.ID] {
-						want[fmt.Sprint(f.Properties)] = true
-					}
-				})
-				for _, f := range readBack(t, s, z, l.ID) {
-					maps.DeleteFunc(f.Properties, func(_ string, v any) bool { return v == nil })
-					got[fmt.Sprint(f.Properties)] = true
-				}
-				if diff := cmp.Diff(want, got); diff != "" || len(want) == 0 {
-					t.Errorf("zoom %d: features (-orb +GDAL)\n%s", z, diff)
-				}
-			})
-		}
-	}
 }

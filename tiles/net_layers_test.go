@@ -77,12 +77,19 @@ func TestNetAttributes(t *testing.T) {
 	}
 }
 
-// Every face has its label, and every knot is drawn, in exactly one tile of every zoom: also a face that is too small to draw.
-func TestLabelsAndKnotsExactlyOnce(t *testing.T) {
+// Every face has its label, and every knot is drawn, in exactly one tile of every zoom of its level: also a face that is too small to draw.
+// A face that is not too small is drawn.
+func TestEveryFaceIsShown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		faces := coveragetest.Small(rapid.Uint64().Draw(t, "seed"))
-		if rapid.Bool().Draw(t, "large") {
-			faces = coveragetest.Faces(rapid.Uint64().Draw(t, "seed"), coveragetest.Options{})
+		seed, last := rapid.Uint64().Draw(t, "seed"), uint32(tiles.MaxZoom)
+		var faces []geo.MultiPolygon
+		switch rapid.SampledFrom([]string{"small", "large", "uneven"}).Draw(t, "kind") {
+		case "small":
+			faces = coveragetest.Small(seed)
+		case "large":
+			faces, last = coveragetest.Faces(seed, coveragetest.Options{}), 17
+		default:
+			faces = uneven(seed)
 		}
 		in := netInput(t, faces)
 		n, err := tiles.NewNet(in)
@@ -95,9 +102,9 @@ func TestLabelsAndKnotsExactlyOnce(t *testing.T) {
 				knots++
 			}
 		}
-		z := rapid.Uint32Range(10, 17).Draw(t, "z")
+		z := rapid.Uint32Range(0, last).Draw(t, "z")
 		d := rapid.SampledFrom([]crs.Datum{crs.CGCS2000, crs.WGS84, crs.GCJ02, crs.BD09}).Draw(t, "datum")
-		got := map[string]int{}
+		got, drawn := map[string]int{}, map[string]bool{}
 		cover(n, z, d, func(x, y uint32) {
 			for name, features := range decode(t, n, z, x, y, d) {
 				for _, f := range features {
@@ -106,14 +113,23 @@ func TestLabelsAndKnotsExactlyOnce(t *testing.T) {
 						got[name+" "+f.Properties["code"].(string)]++
 					case name == "knots":
 						got[name]++
+					case name != "borders":
+						drawn[name+" "+f.Properties["code"].(string)] = true
 					}
 				}
 			}
 		})
 		want := map[string]int{}
 		for i, d := range []tiles.Division{in.Districts, in.Towns, in.Communities, in.Grids} {
-			for _, f := range d.Faces {
-				want[levelLayers[i].name+"_label "+f.Code] = 1
+			l := levelLayers[i]
+			if z < l.first {
+				continue
+			}
+			for k, f := range d.Faces {
+				want[l.name+"_label "+f.Code] = 1
+				if wide := inscribed(d.Coverage.Face(k), z); wide > 4 && !drawn[l.name+" "+f.Code] {
+					t.Fatalf("%s %s is %.1f units wide and not drawn", l.name, f.Code, 2*wide)
+				}
 			}
 		}
 		if knots > 0 && z >= 13 {
@@ -123,6 +139,14 @@ func TestLabelsAndKnotsExactlyOnce(t *testing.T) {
 			t.Fatalf("(-want +got)\n%s", diff)
 		}
 	})
+}
+
+// inscribed is the radius of a circle that fits into a shape, in units of a zoom.
+func inscribed(m geo.MultiPolygon, z uint32) float64 {
+	middle := m.Bounds().Min
+	mx, my := geo.MetresPerUnit(middle.Y)
+	_, metres := m.Widest(mx, my)
+	return metres / (2 * math.Pi * 6378137 * math.Cos(middle.Lat()*math.Pi/180)) * math.Exp2(float64(12+z))
 }
 
 // At the highest zoom every face has its area within what rounding to units can do.
