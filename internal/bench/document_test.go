@@ -59,7 +59,7 @@ func describe(folder string) (string, error) {
 	for _, a := range areas {
 		d.say("## "+a.Title, a.Text)
 		for _, group := range alike(a.results) {
-			if len(group[0].Ways) > 1 {
+			if len(group[0].Ways) > 1 && group[0].compared() {
 				d.table(group, "ours as a fraction of", group[0].Ways[1:], func(r result, i int) string { return fraction(r, median(r.ratios(i+1))) })
 			}
 		}
@@ -162,13 +162,13 @@ func (d *page) table(group []result, head string, ways []column, cell func(r res
 	d.WriteString("\n")
 }
 
-// alike parts results into groups that have the same ways, in the order in which each group begins.
+// alike parts results into groups that have the same ways and are compared or not, in the order in which each group begins.
 func alike(results []result) (groups [][]result) {
 	place := map[string]int{}
 	for _, r := range results {
-		key := ""
+		key := fmt.Sprint(r.compared())
 		for _, w := range r.Ways {
-			key += w.Name + " "
+			key += " " + w.Name
 		}
 		if _, ok := place[key]; !ok {
 			place[key] = len(groups)

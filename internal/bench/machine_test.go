@@ -31,7 +31,7 @@ var thisMachine = sync.OnceValue(func() machine {
 		Memory:     memory(),
 		System:     find("/etc/os-release", `(?m)^PRETTY_NAME="(.*)"$`) + ", Linux " + find("/proc/sys/kernel/osrelease", `(\S+)`),
 		Go:         runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH,
-		PostgreSQL: said("psql", "--version") + ", PostGIS " + postgis(),
+		PostgreSQL: said("psql", "--version") + ", PostGIS " + installedPostGIS(),
 		Commit:     said("git", "describe", "--tags", "--always"),
 		Taken:      time.Now().UTC().Format("2006-01-02 15:04 UTC"),
 	}
@@ -60,8 +60,8 @@ func caches() string {
 	return strings.Join(all, ", ")
 }
 
-// postgis is the installed version.
-func postgis() string {
+// installedPostGIS is the version that PostgreSQL finds.
+func installedPostGIS() string {
 	files, _ := filepath.Glob("/usr/share/postgresql/*/extension/postgis.control")
 	if len(files) == 0 {
 		return "unknown"

@@ -70,6 +70,7 @@ type way struct {
 	n      int         // operations a round; 0: as many as fill it
 	before func()      // not timed, before each round
 	is     float64     // of report: the value
+	are    []float64   // of report: the values, where each round has one
 	want   limit       // of a yardstick: on the ratio ours / yardstick; of ours: on the value itself
 }
 
@@ -124,7 +125,9 @@ func report(b *testing.B, f figure) {
 	b.Run(f.name, func(b *testing.B) {
 		r := f.result(b, f.op)
 		for i, w := range append([]way{f.ours}, f.against...) {
-			r.Ways[i].Values = []float64{w.is}
+			if r.Ways[i].Values = w.are; w.are == nil {
+				r.Ways[i].Values = []float64{w.is}
+			}
 		}
 		r.keep(b)
 	})

@@ -51,6 +51,9 @@ func about(b *testing.B, s section) {
 
 func areaOf(name string) string { return strings.ToLower(strings.SplitN(name, "/", 2)[0]) }
 
+// compared reports whether ours has ratios to others: nothing is a fraction of what is nothing.
+func (r *result) compared() bool { return median(r.Ways[0].Values) > 0 }
+
 // ratios are those of ours to a way, round by round.
 func (r *result) ratios(i int) []float64 {
 	ratios := make([]float64, len(r.Ways[i].Values))
@@ -64,8 +67,10 @@ func (r *result) ratios(i int) []float64 {
 func (r result) keep(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(median(r.Ways[0].Values), r.Unit)
-	for i, w := range r.Ways[1:] {
-		b.ReportMetric(median(r.ratios(i+1)), "of-"+w.Name)
+	if r.compared() {
+		for i, w := range r.Ways[1:] {
+			b.ReportMetric(median(r.ratios(i+1)), "of-"+w.Name)
+		}
 	}
 	change(b, areaOf(r.Name), func(a *area) {
 		i := slices.IndexFunc(a.results, func(other result) bool { return other.Name == r.Name })
@@ -130,8 +135,10 @@ func (a area) String() string {
 			for i, w := range r.Ways {
 				fmt.Fprintf(&s, " %s %s", short(w.Values[k]), unitOf(r, i))
 			}
-			for i, w := range r.Ways[1:] {
-				fmt.Fprintf(&s, " %s of-%s", short(r.ratios(i + 1)[k]), w.Name)
+			if r.compared() {
+				for i, w := range r.Ways[1:] {
+					fmt.Fprintf(&s, " %s of-%s", short(r.ratios(i + 1)[k]), w.Name)
+				}
 			}
 			s.WriteByte('\n')
 		}

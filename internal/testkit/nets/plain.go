@@ -46,14 +46,15 @@ func (g *Plain) Face(p geo.Point) int32 {
 		return -1
 	}
 	for _, i := range g.buckets[r*g.cols+c] {
-		if g.boxes[i].Contains(p) && inside(g.rings[i], p) {
+		if g.boxes[i].Contains(p) && Inside(g.rings[i], p) {
 			return i
 		}
 	}
 	return -1
 }
 
-func inside(ring geo.Ring, p geo.Point) bool {
+// Inside reports whether a ring holds p moved by (+ε, +ε²), by counting crossings in int64.
+func Inside(ring geo.Ring, p geo.Point) bool {
 	odd := false
 	a := ring[len(ring)-1]
 	for _, b := range ring {
