@@ -155,7 +155,7 @@ func benchmarkBuild(b *testing.B, k int, modules []rival) (index *locate.Index, 
 		for i, w := range ways {
 			before := heap()
 			took[i] = append(took[i], w.time(1))
-			holds[i] = float64(heap()-before) / 1e6
+			holds[i] = (float64(heap()) - float64(before)) / 1e6
 		}
 	}
 	runtime.KeepAlive(plain)
@@ -172,14 +172,6 @@ func benchmarkBuild(b *testing.B, k int, modules []rival) (index *locate.Index, 
 	report(b, build)
 	report(b, memory)
 	return index, built
-}
-
-// heap is the number of bytes that are in use.
-func heap() int64 {
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
 }
 
 // percent is how many of n are so.
