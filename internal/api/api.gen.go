@@ -467,48 +467,6 @@ func (e GetTileJSONParamsSet) Valid() bool {
 	}
 }
 
-// Defines values for GetTileParamsCrs.
-const (
-	GetTileParamsCrsCgcs2000 GetTileParamsCrs = "cgcs2000"
-	GetTileParamsCrsGcj02    GetTileParamsCrs = "gcj02"
-)
-
-// Valid indicates whether the value is a known member of the GetTileParamsCrs enum.
-func (e GetTileParamsCrs) Valid() bool {
-	switch e {
-	case GetTileParamsCrsCgcs2000:
-		return true
-	case GetTileParamsCrsGcj02:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for GetTileParamsSet.
-const (
-	GetTileParamsSetBase      GetTileParamsSet = "base"
-	GetTileParamsSetBuildings GetTileParamsSet = "buildings"
-	GetTileParamsSetNet       GetTileParamsSet = "net"
-	GetTileParamsSetPoints    GetTileParamsSet = "points"
-)
-
-// Valid indicates whether the value is a known member of the GetTileParamsSet enum.
-func (e GetTileParamsSet) Valid() bool {
-	switch e {
-	case GetTileParamsSetBase:
-		return true
-	case GetTileParamsSetBuildings:
-		return true
-	case GetTileParamsSetNet:
-		return true
-	case GetTileParamsSetPoints:
-		return true
-	default:
-		return false
-	}
-}
-
 // AreaMove defines model for AreaMove.
 type AreaMove struct {
 	AreaM2 float64 `json:"area_m2"`
@@ -1402,22 +1360,6 @@ type GetTileJSONParamsCrs string
 // GetTileJSONParamsSet defines parameters for GetTileJSON.
 type GetTileJSONParamsSet string
 
-// GetTileParams defines parameters for GetTile.
-type GetTileParams struct {
-	// Crs Datum of the answer
-	Crs *GetTileParamsCrs `form:"crs,omitempty" json:"crs,omitempty"`
-
-	// Kind For points: only of these kinds, with commas between
-	Kind        *TileKinds   `form:"kind,omitempty" json:"kind,omitempty"`
-	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
-}
-
-// GetTileParamsCrs defines parameters for GetTile.
-type GetTileParamsCrs string
-
-// GetTileParamsSet defines parameters for GetTile.
-type GetTileParamsSet string
-
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// ListReleases The releases of a district, newest first, and when each was in force
@@ -1453,9 +1395,6 @@ type ServerInterface interface {
 	// GetTileJSON TileJSON 3.0 of a tile set
 	// (GET /tiles/{district}/{set}.json)
 	GetTileJSON(w http.ResponseWriter, r *http.Request, district TileDistrict, set GetTileJSONParamsSet, params GetTileJSONParams)
-	// GetTile One vector tile; `rev` is a release or revision (immutable) or `current`, which is all that points have
-	// (GET /tiles/{district}/{set}/{rev}/{z}/{x}/{y}.mvt)
-	GetTile(w http.ResponseWriter, r *http.Request, district TileDistrict, set GetTileParamsSet, rev string, z int32, x int32, y int32, params GetTileParams)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -2529,127 +2468,6 @@ func (siw *ServerInterfaceWrapper) GetTileJSON(w http.ResponseWriter, r *http.Re
 	handler.ServeHTTP(w, r)
 }
 
-// GetTile operation middleware
-func (siw *ServerInterfaceWrapper) GetTile(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// ------------- Path parameter "district" -------------
-	var district TileDistrict
-
-	err = runtime.BindStyledParameterWithOptions("simple", "district", mux.Vars(r)["district"], &district, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "district", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "set" -------------
-	var set GetTileParamsSet
-
-	err = runtime.BindStyledParameterWithOptions("simple", "set", mux.Vars(r)["set"], &set, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "set", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "rev" -------------
-	var rev string
-
-	err = runtime.BindStyledParameterWithOptions("simple", "rev", mux.Vars(r)["rev"], &rev, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "rev", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "z" -------------
-	var z int32
-
-	err = runtime.BindStyledParameterWithOptions("simple", "z", mux.Vars(r)["z"], &z, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int32", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "z", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "x" -------------
-	var x int32
-
-	err = runtime.BindStyledParameterWithOptions("simple", "x", mux.Vars(r)["x"], &x, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int32", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "x", Err: err})
-		return
-	}
-
-	// ------------- Path parameter "y" -------------
-	var y int32
-
-	err = runtime.BindStyledParameterWithOptions("simple", "y", mux.Vars(r)["y"], &y, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int32", ValueIsUnescaped: true})
-	if err != nil {
-		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "y", Err: err})
-		return
-	}
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params GetTileParams
-
-	// ------------- Optional query parameter "crs" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "crs", r.URL.Query(), &params.Crs, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "crs"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "crs", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "kind" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", r.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "kind"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "kind", Err: err})
-		}
-		return
-	}
-
-	headers := r.Header
-
-	// ------------- Optional header parameter "If-None-Match" -------------
-	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
-		var IfNoneMatch IfNoneMatch
-		n := len(valueList)
-		if n != 1 {
-			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
-			return
-		}
-
-		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
-		if err != nil {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
-			return
-		}
-
-		params.IfNoneMatch = &IfNoneMatch
-
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetTile(w, r, district, set, rev, z, x, y, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
 type UnescapedCookieParamError struct {
 	ParamName string
 	Err       error
@@ -2780,8 +2598,6 @@ func HandlerWithOptions(si ServerInterface, options GorillaServerOptions) http.H
 	r.HandleFunc(options.BaseURL+"/api/v1/search", wrapper.Search).Methods(http.MethodGet)
 
 	r.HandleFunc(options.BaseURL+"/tiles/{district}/{set}.json", wrapper.GetTileJSON).Methods(http.MethodGet)
-
-	r.HandleFunc(options.BaseURL+"/tiles/{district}/{set}/{rev}/{z}/{x}/{y}.mvt", wrapper.GetTile).Methods(http.MethodGet)
 
 	r.HandleFunc(options.BaseURL+"/livez", wrapper.Livez).Methods(http.MethodGet)
 
@@ -3289,73 +3105,6 @@ func (response GetTileJSONdefaultApplicationProblemPlusJSONResponse) VisitGetTil
 	return err
 }
 
-type GetTileRequestObject struct {
-	District TileDistrict     `json:"district"`
-	Set      GetTileParamsSet `json:"set"`
-	Rev      string           `json:"rev"`
-	Z        int32            `json:"z"`
-	X        int32            `json:"x"`
-	Y        int32            `json:"y"`
-	Params   GetTileParams
-}
-
-type GetTileResponseObject interface {
-	VisitGetTileResponse(w http.ResponseWriter) error
-}
-
-type GetTile200ApplicationvndMapboxVectorTileResponse struct {
-	Body          io.Reader
-	ContentLength int64
-}
-
-func (response GetTile200ApplicationvndMapboxVectorTileResponse) VisitGetTileResponse(w http.ResponseWriter) error {
-
-	w.Header().Set("Content-Type", "application/vnd.mapbox-vector-tile")
-	if response.ContentLength != 0 {
-		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
-	}
-	w.WriteHeader(200)
-
-	if closer, ok := response.Body.(io.ReadCloser); ok {
-		defer closer.Close()
-	}
-	_, err := io.Copy(w, response.Body)
-	return err
-}
-
-type GetTile204Response struct {
-}
-
-func (response GetTile204Response) VisitGetTileResponse(w http.ResponseWriter) error {
-	w.WriteHeader(204)
-	return nil
-}
-
-type GetTile304Response struct {
-}
-
-func (response GetTile304Response) VisitGetTileResponse(w http.ResponseWriter) error {
-	w.WriteHeader(304)
-	return nil
-}
-
-type GetTiledefaultApplicationProblemPlusJSONResponse struct {
-	Body       Problem
-	StatusCode int
-}
-
-func (response GetTiledefaultApplicationProblemPlusJSONResponse) VisitGetTileResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(response.StatusCode)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListReleases The releases of a district, newest first, and when each was in force
@@ -3391,9 +3140,6 @@ type StrictServerInterface interface {
 	// GetTileJSON TileJSON 3.0 of a tile set
 	// (GET /tiles/{district}/{set}.json)
 	GetTileJSON(ctx context.Context, request GetTileJSONRequestObject) (GetTileJSONResponseObject, error)
-	// GetTile One vector tile; `rev` is a release or revision (immutable) or `current`, which is all that points have
-	// (GET /tiles/{district}/{set}/{rev}/{z}/{x}/{y}.mvt)
-	GetTile(ctx context.Context, request GetTileRequestObject) (GetTileResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error)
@@ -3729,162 +3475,128 @@ func (sh *strictHandler) GetTileJSON(w http.ResponseWriter, r *http.Request, dis
 	}
 }
 
-// GetTile operation middleware
-func (sh *strictHandler) GetTile(w http.ResponseWriter, r *http.Request, district TileDistrict, set GetTileParamsSet, rev string, z int32, x int32, y int32, params GetTileParams) {
-	var request GetTileRequestObject
-
-	request.District = district
-	request.Set = set
-	request.Rev = rev
-	request.Z = z
-	request.X = x
-	request.Y = y
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.GetTile(ctx, request.(GetTileRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "GetTile")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(GetTileResponseObject); ok {
-		if err := validResponse.VisitGetTileResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
 // Base64 encoded, compressed with deflate, json marshaled OpenAPI spec.
 // Stored as a slice of fixed-width chunks rather than one concatenated
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7D1NjyS3dX+FKfsgwTXTs7Orrx4YxmpWktdeaRezdhaKtNlhV73u5k4V2SJZXdOaDJDkkCCHHJzccskh",
-	"cG7JNUgA/5kgtv5GwEeyPrpY1dUzuyMB9kHQTlcV+fj4vt/j41WUiHwlOHCtoulVtKKS5qBB4l90rkGa",
-	"f6SgEslWmgkeTaPTQiohp0QvgZxzuNTnRMzxrxVdAJnBXEiI4oiZl78pQG6iOOI0h2jqhowjlSwhp2bs",
-	"nF4+Ab7Qy2h6fHQUR3qzMi8qLRlfRNfXcUR1F4ZfLYFw0IRxMhcyAUI10UumSC5y4Jq8c/bpKbl///5H",
-	"78aEKnLBRckJF+UJmRUsSxlfqJgsRaFgKbJUEcpTMqMKSE5XhErAFYmUbvrWoVuLmAuZGzCjlGo40Cw3",
-	"6++uJBEpmNdxxBXVy3pAfBRHEr4pmIQ0mmpZQHOKFdUapPnwL786Ovjo5dX78b0Prn/cM0+WQWJR1TNb",
-	"9cLQnD+WMI+m0Y8mNZVM7FM1Oa2HwCmlesy7+/SI6iI3yMwERyRnVJ8QP2NMOKxBkkUBSkHag+tEqmgs",
-	"VDifB+hpoQcgMgRLuSqRHsfMm8KcFpnZ5WSRqOOjo6MojoAXeTT9qvnTInl9dBy9DG1MyswfSQCs90nK",
-	"FkyrEyLwJ5qRcgmGEDmQucgyUSoylyJHuL8pQLndC0FeTTNMQD3Uw+afU50suzA+5dmGsLllNKYQEglr",
-	"pphA5ooJZArIg3vHHq4l0BTx6wB7PD+wYzcBC0HwheBQQdE3lHlp1HgZ5Yvucr5dHpx+QYQkwE8s5A+T",
-	"BFb64Anli4Iu+mQYjtYrwkIYzVjOdLWS7eHwYZDQ7hmBmNNLlhsiu3d0hH8z7v6upmJcwwIkziXmZ5AB",
-	"VdAvNIXbQmlfjGspKiThQp8QxpUGmpo3UdKF4HZfh1DfhGclGNcft7Zya6BZZwd36wQ7qrjsLrIEpWMl",
-	"Cr2MgSodcyH10qwwhYUEUDE5/ez0uWPVIDgzcdkHzb3jfmh+LsoeltFLoYDoJdUkoTkQLQzrMEkWkqV2",
-	"K0q6iQ329RIUmL8U6i3G45mQaa+IWoqyF9QBxD1+1AMpPlWkRIBZSmawYFyRkuklwtkDxjc32b3Hj54Z",
-	"ndQB5BnIBLg+AG50YhoTlVG1BIOMJCvSWk20VRpLB1XZSKB+yXgawg2QC8ZTs0PKaCya4fbQeNaDEfP2",
-	"wM4MA+DxElilG3fUOoco4GmhFUsDMsKMNyXCEENpCDZjoIiwb6PA59AnENxbIYEwEyIDyuv5nzOeBGZ/",
-	"OlMg15Bum3NCGsMBZMOu6wFC4cA3sM0QrF9zzbIBsKxt22Np9kBU4Jg3hegF00vGh9mVcZQknm8N23Q4",
-	"l6wkzNllD4ylnWXQXDiK773XYzE4VfBFkc9CDoP93dtctd4I0DffRdxW9R3fe/DBgw/vv//gg536UEHA",
-	"2nKI83YVUrqRwpJpDTzGH9Ay3QmwQnboB9nbh5ZtZnacygeJ3C6rsLmoWQaPGiZjYP6GqbeP79CzkWZC",
-	"I4FUF2WfCunozYkHu53KSkYVW1JLRJ5TRWagSwB+A+F43CMci1UmaBpSXI9Tq1pLqsiCrYEbw5njzs1Z",
-	"Bvi7Aq7D+2fHHStS33/QhQ3pX60EV4BoeybFLIPc/DMRXJuZjS+9WmUsoQbmycq+8ZPXyjpo41wbPy7O",
-	"2EbBQ7KqHnrIEZaHEujnYo2SdiXFCqRmFkoqgb7Kj9viSBSzrCGLuOXn6ybBdgXR3Nk31sf2TvM2J8aR",
-	"cV66n38mWXpCeJFlxgQNaBrziBqw3L5soT+Oai8+ZIHGkRbm9x3DXDcJ4CsLK34aV5hqs21j1pp1xew1",
-	"JNpM+lBryWaFhtMl5YsA/i35NeQDRS3gWCOhGhYCeUaJQibwCs2bFZVBURFHHMqA6xNHIkvDLlFztW5u",
-	"864dKbSiyoRvr2Pmf+5MPdsEf04QIelYPYiO/Eiv36IP32YachWc3/1ApaQb83dOU3hlQ0zj4HECu/k+",
-	"4/r9B0Git7sXUInGD3AK0UipEwL5Sm+QB5xyskINJJCVUBrN3uFt9H6URUI1d+wCGQ5u3Jh62fWG9G66",
-	"xa6RGWnKbGziWYMG5jRTEG+RxfhN21qE+bAXkmc0xEqJKKyM7aK/IoPqH0MQWRIP0AiHS72/ELFzuq9j",
-	"B2bv2s4ghSSj0rJGe4W5WEMa8ucbHiXlQi/B+pRRPIY2zajjkfPMkA/qkgCCap4IKAcgnjJ3ArWFwYpk",
-	"LQI8yEEciiJotmA4gNh4AMGAAMGIQNQgjhEKMKeXj+3rD9DirP/YRkWfwN9P4VKvP8JIRYPVMW7cjC9g",
-	"6NrQgTox4sUbtjMheec9LrSVOk1cDJHAtlILEIKPcHek5pzqlr4zEEVxtBAcgjKo/jKDNWS7QHuCL13H",
-	"lV4NRb5KIji08GKmj5FERZYSC0tIh77ab/fUkq56oMBHZmrHryfEiJLtvTIO76IFTtODbrKIxU7s8wdO",
-	"lSO2PRwtamovp7ZuQjx12koj+J3zHodCA6nkCmfP84IzpPU4Qme0ZS+F9vXUyMOPN82hnezyo23cDLVd",
-	"ZGzL3rFUwDpp2q1dCejMLM+hQfUW+m4rH+aMNfK/f/dPxK+9g8wmioKD2i97TFiD5nB8tUkM+29HDV+l",
-	"5QMZjXKhPnxQZTbiaJYefRTch0+pht69MBwf3obaJAygxbDB7qXvkif1Qo3HcWYkSceO8EZ30GztE2wX",
-	"LmLYNcmdJBo2Etp8u23+h+D/OdBMByzxlGo6owpe0ZJuXikfYBtn1NZMPdYesGBU0YmALlCa6kLtRoF7",
-	"r3+tzRDItunXsysS5oUK20xVQKdKe8Qu1caMNcWNWpwByQRNMeKX0EJBJZ2VFhIwMcLw75TmdNE0zhuk",
-	"K4cSMR4IVMcYoeMi9RlJRWabE3I0JbylBPqIv0oe2/mCmAxlJ34uSkKtv1HZkUwrFGJTs0CM/jJOmD4h",
-	"ghNKbDYiJrMNak3NgMjCuC+UrEAqwYlYgzQ/pSfVAF2n3ssYjDlWGY6c8oIaZeYjySERYyyvgHWVphJU",
-	"2ONr6O7tGCqCBFnGVkq0zeaBWEhlaQ76Evat7dhJrw7ahIKURIJiKWE8LRQR8zlLgOQ0y4hKlkJkZCnU",
-	"igi5IAqSQoa95z4OSSoxPZzlx7dQ5+UiEHzja+AaUmKkT8Ba2Q7PhN0DjyFPanSmgGvHlVxULxiGwzBT",
-	"kN28JB5aD+Z3MCM8G2FUCv6E6pvboIEoDVssZ6KQ48XsF/6ToF8qdHiiFZUQdMg+9RUEXuCT1KJzFDBG",
-	"bYa8PwxLBam7IQL7giOvWFh/oqTd9FlELBtltDU0XFsCswyIAo02W1XD4BVCyH4rVBjVa5qx9FU4uIlZ",
-	"rjoc7UX+EiPk0JpvZE5ot+lvKbsSUyFdYEToWw6loJS++0iKT99WXiZVLDF+A6TMCNqwh/nEc/e2i1P7",
-	"H02XxHkpXiiFh2Qc6ALOrNZ9Y6H3/qj6zjC5efGVWlIJvXK4NLIGy0PMyzYLRkojibUgGAsfAe+ucPxF",
-	"MMOOTm/KICU0fV0oo1G0pFzNQRIJWAhA1CpjmuQgF5ASCamkTUXQtP0GZM6obIB5bTSutHCYQgsKS7Rc",
-	"+mAntrbIvE40Oj9grzREa4sbKwjxyRNhU1FBLy0F+SogzD4HLUG54hXCgUpQ2hmEWCjEN53gY7XwHoTX",
-	"ZJMwmWQBdL9geklokhSSJpspgTXIja+bQcMZiP2UaFEkS1CxzX9vZ5TGqrjniLNgZMtLAMPCWfZ0Hk2/",
-	"GqEuX24vfqsM8JZDgZRCjk4dOuE1elrvKwenZtyXkHStPkce+y9wi9ns5k1bJOeIrAOPe25p9wYkON5d",
-	"c07aCTkibI4+GmaZu+bDVgzn1vvdKzDcXsQjVZdn8nqjmugLSwy0hZv6f6+w+XEzbH7cZa/azt1DJNm0",
-	"vM+jmYUKTip3cgR8vd5RymQ38skRS8Z9jeLIVj6a/8oojsx/vAynZm8QB6qnD+0FpmICdoWTkiFMYShB",
-	"V87TqAzE+OhRO1vRhjeOLg8W4sD9+FoJfnhGy89BKWpTCLNwsfEnVT6U98TlZwGf+cVSkFIKjcGcjCJh",
-	"320Kej8BGxZ7qLx2lUKgrVXuDNOJEq33dL/gZba9/b10kolAddpDhXEk6+CRBV2b/RhHd/vn4zNqI53j",
-	"XHkJVIVAfrHcBINYWBju02RDtmZ7uI83rhoPT6nY6iSqFFvw3mChdUJHxLqddYiiHFP4GZ4EyGw6H5P9",
-	"DVmwlf7xuViLtkol2EriWqE4NPVWCzQA7hVRp96bDAdtOwgzoMSk0ldYDy1KPm3URtTWXDigNbIsI6UB",
-	"2fHll19+efD55wePHoWGv3Wcv89nrVEVSJrs53U3sB6wYLXQNBuFoB732w7Qu4bHvF8nhYVJ79GGo5Cu",
-	"lurNiKp93bKau3qXHq6xG4imjHbbw+7yufcBzzGVXAVIo6Aru3/AJeB/7iDgL2wB2h4lQrcyVwYpJXRg",
-	"8MUSuJfDwpVzn2DNqiiMgI4JRwl4E4NnS/dpkgulyb33ycXHJ9Y7mNujHfYQwTlG9YHr81Ccsccc8gVj",
-	"Ng/lgg0GfMtGQ2cb9rNfWBqMedTq/IQUnH1TgK8td6tinFDS8D62gcoZrw4mjKbzX8KMzg4S43iVQqYn",
-	"pE34EuxGHpIzR7zEnpmTeDqDYN0xqQ61hnbyrUsP1K4jRMiOgOwIpXYDXfE9hGjdYh2RD8qLLYeAYX3b",
-	"ubESzi3xUcNLxk45x8NT7pEBHP+m3FepVzVRjWOoxtBwROwKJAfE040k0O1lyWNO0E7D+FqWkZYl1y0x",
-	"uYGbsl1IjqE1h7TmAWtXo63pBdiDn85EZnxBZjS5GFOp/eZ5rWnOB04zhGnPVtN2WO2mkbQ2Bu+9Vx3k",
-	"HeXFBQvay/EOJPp3wejcnh7fm/RkkGZDegQ52J2KwIGqd0OpY3y46aviUEYDLmlqU2muLqNqPhAa7UYO",
-	"Vq9/5GDrlXFnImtVPO7ntYUiSY2TJVuySo/3f1PQ1J5xC5AAnivvS8gah7gnU7tV6NNK1Oqer+wP2zs7",
-	"SUWiJsiL6kdnv37ySUhkYmHAbp8Ln3oQKjDdQkL7Fi4L64sR7h/YC89Z8d1W2LOvEE1KSPry7XtXdTQy",
-	"EZ2pGH9l49ljbYrnK8tqtz5j0VMo2FPvsIXxhhHKW7ELDGXgGI21DezJIzYP0QNGQFRQUGJKvm7T0Cqy",
-	"wDpjTmYb4khiFEqHSq39VvfVQAyN26jU7BRHYD4cKyOWoiS5MaOoBFdEbkum6zBQB3mDJJXZvHjQxQCa",
-	"LJu1ee4Q4dT6PDNIGmdmDArVWBw2kvEh4vTHILYPpomCuyyjL4NrnrEwT7jTN7aEPKNyAUqTOZMYdx5X",
-	"U+9P6O1xquKFz3w6ZKkGtggelYhrGkRoHMTCwTkevMFTH8PFPeET3kdTY3evqFHWaHsblLYiF31KudnU",
-	"xB3yrtWxY4a44k6/r41zT572Bjj+LVfFeFl/917Xc1/MENZtO23S3pK2qkpiX7/YCcH+GgVUJh2IfeBs",
-	"nB6xsa/guzc9EBoC9df2EHHXpbhcMRn06zRZCFCElhQLaXlMCp6BUkSJHGYi3RCqLhShMxudGh2Y6jHd",
-	"XovZLtq0a/iFmFn/S1yM++CJeXOIQFa10TrSsVLsW7hRmDqtE6g4RlxtQP+mfWo77WzvnJEVvbU/Gi61",
-	"a9ZC1BJA45kiqxrmLHMOMm91PZgD1a0S3VE28khDF6H14/Sv9bPClUhvC4GsyHmPR9DjXceRdO7NTu2B",
-	"fpDZ1kKGvUumFbHdnVy2bWZ/W9OsABWTcsmSZZ2bW1IsQkoEnzOZ7z4hhYDGfpUOjmpp/dj6heWZsced",
-	"DTyZP0GxbU/NNaFIFWhJTavTBBrDlWZF3rTwLQNGneDcJ+BjrZIQSVOyMr4xlNOGwSBFqSqYS1Fkxrd2",
-	"XvZY48HiscfsYvlKyABAGPub1kD5/cepVddcaHj4oT4pjzmhe5yJFX19cZ524jgjRsPYhtqFdPtWbbGV",
-	"S5HZU+H7IfoZZnRDduTeIlgCTUO8qkE1T60T8x5RgsypHIeR4XM5hZGds43bcSRBPADvvrJmNiZX5hir",
-	"4Hsa244gzWg0C1u0RgZslYYMreY1BDnerCZjCutDHfB2OQn6DGRJ9414PXXdVqYWI1Zw0MxswMbiRbmj",
-	"n2PAVkUemuTMgOgq3AhQmTGQxDIqRtoq9h8ziSgDiDnbl2C8MbCDEk/IkTsugn1IpVhIY03Vx7m07W4x",
-	"Zka9dVS5pExbkSMLzu2/UnfOkPIEsszihLIsWGC+baZYwecncpiK7Vmour6hIoWmamlQaL2Njl0ro8fz",
-	"WE2fddWHjTN6pnHyqV8HPnF2YMhg2LPPhtNVgQ4GlTRBhGDlEGTzrVNATJNUWPkfPL9Iw0flfXEyPndx",
-	"7A1Qickfha5w3CAca3IQDVlGmJ6SPMUqlDQPFv/YtqXj3b+mFRbAkNnuQPesJ+Zn7DxnTM2615HZdN82",
-	"pF6BJXA0Kfrq5kTJX7FgiydroyqyxIKtVJEZeKXHDMrstgcFV5Dbf9UyJ2Ib+3JmWNdz3klCnb+t/9ZB",
-	"mOALpgs8TImZPvuH0tSmqfvXsW1W44b4eeKo/tCxrMdkTQqeEvtZ6pkvV7tpw5ThwuvbF+7V7Eg3amTZ",
-	"Xm/FjJc4DuRBtPB9C0gGEqendqvIBazQ9K7fdRUZ2ClsiklVXwRCiXMV9hBqtSS84UE04x2Rdy4YT2PC",
-	"0phQHZNM8NjQbUwSqWJSZ4XexaBsxUJ9CeD2DP4cf0zwGH9M8BR/TGbp0UdGrHzy7PlnU+7Q0hAkhgSE",
-	"RE8MTReUzoTpQ/KQaEkZpn7/jKwKbaiE0JlYu2PSWwJ9D3k9LG9TwF65Vkj2HmHfo7eytaKY6uv8gS1I",
-	"me0dPLJi5encnVGRomzhlLp9I7bhONPhapRNcHWd2Jklu3528jburQpKKpdxD+1m4ykh07ove9gX/dh2",
-	"44usmcyz6/AwDiAieAJPv53a71ElBFt4ust68bdYBc54Tx7gpkWXZsDutmJ3cD4XYVvDcJtrcF3Xok1J",
-	"ymzmX8WuTyp2+68OnbuMnPWi6qNl7mIA2x4hxm9sywMb4KOapJKW5rf88Gt+KoRMGUczk0owMtwaIXFt",
-	"gdRNqA/JQ9fnwbzLeNWTmrwD3xQ0I1qQF589Jx8+wNZeZA4lSYAbGtUS1Ls+WnyeSHVuQ8VzLIAyov38",
-	"5GtupI0HyAILXJv58kJpwmkOKNhTbIbPuB3okHyCeXcEqq9hpW14+9GD9z541xdhKTSQ0H0nLD38mr9Y",
-	"GumPGVDXlATLVLHJdSbERbGye2BxibMhOiC1UZAcciE3cV1haMOD5PwvlkVJ+eLgkRv24GFJNwd4zPr8",
-	"xCofDpCq7bm/5t4Lp5oIPJRthn7v6D7CcX4GWm4OHs41yHO71TndYMDLeCB0QRk//BptGpYAtykv10D0",
-	"4YomSzg4PjyK4qiQWTSNllqv1HQyKcvykOLjQyEXE/etmjx5fPrJF88/wW9qARh99x+/+e53vyFujVEc",
-	"rUEqV1WEdvsKOF2xaBrdPzw6vI/9IPUSpdOErthkfW+SicQ6r9dx9VuVRez8dpiodfD3BQjXm7TzbIKe",
-	"JKihZ5Mr/Mf1xMrO7ntV6rr76MoIo+vJFUuv2899rtMsd2F7+hqRjgT6ODVmP1P6zL8Ut64y6RGq9SuT",
-	"tO5js/Nd7P9vhHCr7evx0dFAy9f9Wr02s5GBdq/VKvHJ3GcwQiNWIDbax8aRKvKcyk37aKNqi82YcCir",
-	"dLZlCuxkgGn67eOOdKF8l+OX14Fdm1zx696d+wz8xu29b+3O0yM2b/+N3v1e87qKu6CLEE00NtKQxf2j",
-	"B4EacqFJLlI2Z5C+Adp5yqG+QqJs1NfXfZUM0WANSZEszVN/Un0UvUxSV3+zCLXwfuSVOk5i9XpdoYI/",
-	"uiKVE7Jo1HK4H8mS8lSd+GarbYtA7yywOCGumuCQPFTkF8+ffhF/zX3ZeSnkxUyIC2f5n89/epmpy3Pj",
-	"2dgbRmqNLTgckudLurLs1+zraPWiJh41V/WlPdfmjxSuvaD+mYPzp1f82uqpPgbDkqbbM9nA+Wjh6ztQ",
-	"xcbNSDJ2Xzyatuo+YqKEM1CM24S/+S6Ih+STTFk7wmzp4MVS3b7/w83ij0Lp5EDP83FXBc2jUM/31/YE",
-	"ndn8YFj4j0JYIcXhNV6NkdY8PTTmzGWeWcdAHdj2VqlIihy4PlQrCTTFkGeeHeL/21NXDsWMcSoD8YKw",
-	"jDQyBSTw5M7EJFZr2WmrxvhEl6ISLjFKArVRxst2QkqsNg1HrldcKqDS5qODivW5fdzh9747XMZfKzJ4",
-	"mudNUzZekDTiRTrqrfqCpB+ErVc1YwoQ7MfG/sqtUe0ynbenx08ZT0e7xIY4YrJifMN4TBhnmtFM4eEa",
-	"13FvgDrt3Qpbdr77cXJl/3E9/HRiM2y7XqrCsENvVRUHQy+5rPyOt1xiretANZX0oKdy2ryBbz913Li8",
-	"b19OC9whg5W0VurgnTGdK2OwuKlxa2Kji3TGMHiBYRGscG6d3a6PEjHlmvLgIYpbXEDTc+Fh+KI6FKf1",
-	"lThtYsbQtifn3GVH97rbKny90tW4G0929yjsG6p5NUQQrPdHIOh7uCTtDYp5vEP0+9QHPyAra0h9PLQX",
-	"smKvWsjVXRk8Rrx1FYyQDf0SOGA4pEiaUrURnBojXT8DYbyzuxSyb0O+3REPuktT/8Sto7l1ASJwj1Mg",
-	"a7HNmq7YonmN7t2wZ3V2kipSc8co3nNhh6FAHjb+fLvMhicH/iT+G31Ww66uEfrWmmNakUbv4TuMD3o1",
-	"EDtrULZalexBczvFvqO9u5H3Y0lwvDz945R+34fMo17qVUCEKDFja/h2wMYwT98iX7tLHgK4+xLU1uIe",
-	"K1/0moBShBrQf9ZYlAK5Zgm4hWHFcP/KzuzjUSGjUjINwcjnvVC88+X3h69bE9Ap5Z1LGgKp7HfOESc/",
-	"veeyyPjXu/2bgV9Nrrz5eD25UqCvD3cJul+xDG4k5VoXio4QDQr0D17M1XeW/lAV+E55WO3nXYlDNx+5",
-	"f3hks77a9cNvUKptsT9Ep5MrCevrydW315Ory+vJ1eb6MF/rXYR7Z0QbuO1VwnrsRbnvGKfs8OVP/iop",
-	"pASu3x3yzNqzfDs4R7Pw7v5xqwveh7sTVIHpLvecbv8ZNm92hjcmTfZi/Vuw9JqnhzldzcTlwRoSLeSB",
-	"mfnW+aiHyHaGn497mN5nQ7HXPfY2u0vj3a4VgTwh5xLWrtugz/UKWV+d8Q7L8wLrwN7FVlyOa8798T3z",
-	"YZbZsLHLuS/pGkLyBi/tlmsvHWxN1QT3zL3bWwsQzmZ897vfNG4Yh1Ao/AUCiT4KHstk6mfk9//5L//3",
-	"u3+sv3TFVd2Pz1w/PxUTCSshXT1BdYk4HmrFHhJK5GCLAr772/9uDe6qtLqD/3m9CYp898///t0//H39",
-	"lcVZ9yNrDpHf/81vf/8///WHf/vrP/zrb5tXllsT5Prl9f8HAAD//w==",
+	"7D1Njxy5dX+FKfuwi9RMjz5W6+2BYWhHWlm2VhJGdoTN7kbDrnrdTU0V2UuypqZ3MECSQ4IccnByyyWH",
+	"wLkl1yAB/GeC2Ps3Aj6SVdVdZHX16GMXsA+CpqtY5OPj4/t+5FWSiXIlOHCtkulVsqKSlqBB4i861yDN",
+	"HzmoTLKVZoIn0+SkkkrIKdFLIGccLvUZEXP8taILIDOYCwlJmjDT+JsK5DpJE05LSKauyzRR2RJKavou",
+	"6eUT4Au9TKa3j47SRK9XpqHSkvFFcn2dJlT3YfjVEggHTRgncyEzIFQTvWSKlKIErskHp5+dkDt37nzy",
+	"YUqoIudc1JxwUR+TWcWKnPGFSslSVAqWosgVoTwnM6qAlHRFqASckcjpOjYPvTGJuZClATPJqYYDzUoz",
+	"//5MMpGDaY49rqheth3iqzSR8E3FJOTJVMsKukOsqNYgzYd/9eXRwSdfX91Lb318/ePIOEUBmUVVZLSm",
+	"wdCYP5YwT6bJjyYtlUzsWzU5abvAIaV6zPvr9IDqqjTILARHJBdUHxM/Yko4XIAkiwqUgjyC60yqZCxU",
+	"OJ4H6FmlByAyBEu5qpEex4ybw5xWhVnlbJGp20dHR0maAK/KZPpl99Eie310O/k6tDA5Mz+yAFj3SM4W",
+	"TKtjIvARLUi9BEOIHMhcFIWoFZlLUSLc31Sg3OqFIG+GGSagCPWw+edUZ8s+jM94sSZsbjcaUwiJhAum",
+	"mMDNlRIoFJC7t257uJZAc8SvA+zx/MD23QUsBMFTwaGBItaVaTSqv4LyRX863y4PTp4SIQnwYwv5/SyD",
+	"lT54QvmioosYD8PeoiwshNGClUw3M9nuDl8GCe2WYYglvWSlIbJbR0f4m3H3uxmKcQ0LkDiWmJ9CAVRB",
+	"nGkKt4TSNkxbLiok4UIfE8aVBpqblsjpQnC7r0Oo78KzEozrTzeWcqujWW8Fd8sE26u47E+yBqVTJSq9",
+	"TIEqnXIh9dLMMIeFBFApOXl08sJt1SA4M3EZg+bW7Tg0Pxd1ZMvopVBA9JJqktESiBZm6zBJFpLldilq",
+	"uk4N9vUSFJhfCuUW4+lMyDzKopaijoI6gLjHDyKQ4ltFagSY5WQGC8YVqZleIpwRML65yeo9fvDcyKQe",
+	"IM9BZsD1AXAjE/OUqIKqJRhkZEWVt2JiU6SxfFCUjQTql4znIdwAOWc8NyukjMSiBS4PTWcRjJjWAysz",
+	"DIDHS2CWrt9R8xyigGeVViwP8AjT35QIQwy1IdiCgSLCtkaGzyHGEFyrEEOYCVEA5e34LxjPAqM/mymQ",
+	"F5Bvq3NCGsUBZEeviwChsOMb6GYI1q+5ZsUAWFa3jWiaEYgq7POmEL1kesn48HZlHDmJ37dm2/R2LllJ",
+	"mLPLCIy1HWVQXThKb30U0RicKHhalbOQwWCfe52rlRsB+ua7iNuKvtu37n589yd37t39eKc8VBDQthzi",
+	"vF6FlG64sGRaA0/xAWqmOwFWuB3iIHv90G6bme2nsUESt8oqrC5qVsCDjsoYGL+j6u1jO0QW0gxoOJDq",
+	"o+wzIR29OfZgl1NZzqhSS2qZKEuqyAx0DcBvwBxvR5hjtSoEzUOC63FuRWtNFVmwC+BGcea4cnNWAD5X",
+	"wHV4/Wy/Y1nqvbt92JD+1UpwBYi251LMCijNn5ng2oxsbOnVqmAZNTBPVrbFn79W1kAbZ9r4fnHETRTc",
+	"J6vmpYccYbkvgX4uLpDTrqRYgdTMQkkl0Ffl7U12JKpZ0eFF3O7n6y7B9hnR3Ok31sb2RvP2TkwTY7z0",
+	"P38kWX5MeFUURgUNSBrzihqw3LpsoT9NWis+pIGmiRbm+Y5urrsE8KWFFT9NG0xtbtvOqO3WFbPXkGkz",
+	"6H2tJZtVGk6WlC8C+Lfk1+EPFKWA2xoZ1bAQuGeUqGQGr1C9WVEZZBVpwqEOmD5pIoo8bBJ1Z+vGNm1t",
+	"T6EZNSr85jxm/nFv6Nk6+DhDhORj5SAa8iOtfos+bM00lCo4vntApaRr87ukObyyLqZx8DiG3W3PuL53",
+	"N0j0dvUCItHYAU4gGi51TKBc6TXuASecLFMDCWQllEa1d3gZvR1lkdCMnTpHhoMbF6addrsg0UW32DU8",
+	"I8+Z9U0879DAnBYK0i2yGL9oW5MwH0YheU5DWykTleWxffQ3ZND8MQSRJfEAjXC41PszETum+zp1YEbn",
+	"dgo5ZAWVdmtszrAUF5CH7PmORUm50EuwNmWSjqFN0+t45Dw35IOyJICgdk8EhAMQT5k7gdrCYEOyFgEe",
+	"5CAORRVUW9AdQKw/gKBDgKBHIOkQxwgBWNLLx7b5XdQ42x/bqIgx/P0ELvXyI4xUVFjdxk27/gV0XRs6",
+	"UMeGvXjFdiYk77XjQluu08XFEAlsC7UAIXgPd49rzqnekHcGoiRNFoJDkAe1XxZwAcUu0J5go+u0kash",
+	"z1dNBIcNvJjhUyRRUeTEwhKSoa/2Wz21pKsIFPjKDO326zExrGR7rYzBu9gAp2tBd7eIxU7q4wdOlCO2",
+	"PRwb1LQ5nVa7Ce2pk40wgl85b3EoVJBqrnD0sqw4Q1pPEzRGN/Sl0LqeGH746brbteNdvre1G6HVi4xu",
+	"Ge1LBbSTrt7a54BOzfI7NCjeQt9txcOcskb+9+/+ifi595DZRVGwU/tlRIU1aA77V7vEsP9ytPA1Uj4Q",
+	"0agX6id3m8hGmszyo0+C6/AZ1RBdC7Pjw8vQqoQBtJhtsHvqu/hJO1FjcZwaTtLTI7zSHVRbY4zt3HkM",
+	"+yq540TDSsLmvt1W/0Pw/xxooQOaeE41nVEFr2hN16+Ud7CNU2rbTT1WH7BgNN6JgCxQmupK7UaBaxef",
+	"a9cFsq36RVZFwrxSYZ2pceg0YY/UhdqY0aa4EYszIIWgOXr8MlopaLiz0kICBkYY/s5pSRdd5bxDunIo",
+	"EOOBQHGMHjouch+RVGS2PiZHU8I3hECM+JvgsR0viMlQdOLnoibU2huNHsm0QiY2NRNE7y/jhOljIjih",
+	"xEYjUjJbo9TUDIisjPlCyQqkEpyIC5DmUX7cdNA36j2PQZ9jE+EoKa+oEWbekxxiMUbzCmhXeS5BhS2+",
+	"juze9qEiSFAUbKXEpto84AtpNM1BW8K22vadRGXQOuSkJBIUywnjeaWImM9ZBqSkRUFUthSiIEuhVkTI",
+	"BVGQVTJsPcd2SNaw6eEoP7ZCmVeKgPONXwDXkBPDfQLayrZ7JmweeAx5UqMzBVy7XclF08BsOHQzBbeb",
+	"58RD88H4DkaEZyOUSsGfUH1zHTTgpWGL5UxUcjybfeo/CdqlQocHWlEJQYPsM59B4Bk+yS06RwFjxGbI",
+	"+kO3VJC6Oyww5hx5xcLyEzntOqYRsWKU0taRcJscmBVAFGjU2ZocBi8QQvpbpcKovqAFy1+FnZsY5Wrd",
+	"0Z7lL9FDDhvjjYwJ7Vb9LWU3bCokCwwLfceuFOTS79+T4sO3jZVJFcuM3QA5M4w2bGE+8bt728Rp7Y+u",
+	"SeKsFM+Uwl0yDnQBp1bqvjXXe9yrvtNNbhq+UksqIcqHa8NrMD3ENLZRMFIbTqwFQV/4CHh3uePPgxF2",
+	"NHpzBjmh+etKGYmiJeVqDpJIwEQAolYF06QEuYCcSMgl7QqCru43wHNGRQNMs9G40sJhCjUoTNFy4YOd",
+	"2Noi8zbQ6OyAvcIQG0vcmUFonzwRNhQVtNJykK8CzOxz0BKUS14hHKgEpZ1CiIlCfN1zPjYTjyC8JZuM",
+	"yawIoPsl00tCs6ySNFtPCVyAXPu8GVScgdhPiRZVtgSV2vj3dkRprIh7gTgLerY8BzBbuCiezZPplyPE",
+	"5dfbk99KA3zDrkBKIUeHDh3zGj2st5WDQzPuU0j6Wp8jj/0nuLXZ7OJNN0jOEVkPHvfe0u4NSHC8ueaM",
+	"tGNyRNgcbTSMMvfVhy0fzhuvd5RhuLVIR4ouv8nbheqiL8wxUBfuyv+93Oa3u27z2/3t1eq5e7AkG5b3",
+	"cTQzUcFJY06OgC9qHeVM9j2fHLFkzNckTWzmo/lXJ2li/vE6HJq9gR+oHT60FhiKCegVjkuGMIWuBN0Y",
+	"T6MiEOO9R5vRik140+TyYCEO3MPXSvDDU1p/DkpRG0KYhZONHzbxUB7xy88CNvPLpSC1FBqdOQVFwn6/",
+	"Iej9GGyY7aHw2pUKgbpWvdNNJ2rU3vP9nJfF9vJH6aQQgey0+wr9SNbAIwt6YdZjHN3tH48vqPV0jjPl",
+	"JVAVAvnlch10YmFiuA+TDemam919unbZeFilYrOTqFJswaPOQmuEjvB1O+0QWTmG8AusBChsOB+D/R1e",
+	"sBX+8bFYi7ZGJNhM4lagODRFswU6AEdZ1Im3JsNO2x7CDCgpaeQV5kOLmk87uRGtNhd2aI1My8hpgHd8",
+	"8cUXXxx8/vnBgweh7t/Yzx+zWVtUBYIm+1ndHawHNFgtNC1GIShiftsOonN4zOMyKcxMoqUNRyFZLdXb",
+	"YVX7mmXt7opOPZxjN+BNGW22h83lM28DnmEouXGQJkFTdn+HS8D+3EHAT20C2h4pQm+krgxSSqhg8OUS",
+	"uOfDwqVzH2POqqgMg04JRw54E4VnS/ZpUgqlya175PzTY2sdzG1phy0iOEOvPnB9FvIzRtQhnzBm41DO",
+	"2WDAt9toqLZhP/2F5UGfRyvOj0nF2TcV+NxyNyvGCSUd62MbqJLxpjBhNJ3/EmZ0dpAZw6sWMj8mm4Qv",
+	"wS7kITl1xEtszZzE6gyCecekKWoNreQ75x4oXUewkB0O2RFC7Qay4ntw0brJOiIf5BdbBgHD/LYzoyWc",
+	"WeKjZi8ZPeUMi6fcKwM4/qbcZ6k3OVGdMlSjaDgidgmSA+zpRhzozXnJY05QT0P/WlGQDU2un2JyAzNl",
+	"O5EcXWsOad0Ca5ejrek52MJPpyIzviAzmp2PydR++3utq84HqhnCtGezaXtb7aaetE0M3vqoKeQdZcUF",
+	"E9rr8QYk2ndB79yeFt/btGSQZkNyBHewq4rAjpq2odAxvlzHsjiUkYBLmttQmsvLaA4fCPV2IwMrah85",
+	"2KI87lQUGxmP+1ltIU9Sp7Jki1fp8fZvDpraGrcACWBdeSwgawziSKR2K9FnI1CrI1/ZB9srO8lFpia4",
+	"F9WPTn/95GGIZWJiwG6bC996EBow3URC6xZOC4v5CPd37IXHbPbdltszlogmJWSxePveWR2dSERvKMZf",
+	"WX/2WJ3ixcputTeusYgkCkbyHbYw3lFC+YbvAl0Z2EdnbgNr8oDNQ/SAHhAVZJQYkm+PadhIssA8Y05m",
+	"a+JIYhRKh1Kt/VLHciCG+u1kavaSIzAejpkRS1GT0qhRVIJLIrcp060bqIe8QZIqbFw8aGIAzZbd3DxX",
+	"RDi1Ns8Msk7NjEGhGovDTjA+RJy+DGK7ME1U3EUZfRpct8bCvOFO3tgU8oLKBShN5kyi33lcTr2v0Nuj",
+	"quKlj3w6ZKkOtgiWSqQtDSI0DmLh4BwP3mDVx3ByT7jC+2hq9O4VNcIadW+D0g3PRUwodw81cUXerTh2",
+	"myFtdqdf107dk6e9gR3/jrNiPK9//1bXC5/MEJZtO3XSaEpbkyWxr13smGA8RwGFSQ9i7zgbJ0es7yvY",
+	"9qYFoSFQf22LiPsmxeWKyaBdp8lCgCK0pphIy1NS8QKUIkqUMBP5mlB1rgidWe/UaMdURHV7LWa7aNPO",
+	"4RdiZu0vcT7ugyem5RCBrFqldaRhpdi3cCM3dd4GULGPtFmA+KJ9Zk/a2V45wyuiuT8aLrU7rIWoJYDG",
+	"miIrGuascAYy3zj1YA5Ub6TojtKRRyq6CK3vJz7XR5VLkd5mAkVV8ohFELGu00Q682an9EA7yCxrJcPW",
+	"JdOK2NOdXLRtZp9d0KIClZJ6ybJlG5tbUkxCygSfM1nurpBCQFM/SwdHM7U4tn5h98zYcmcDT+ErKLb1",
+	"qbkmFKkCNalpU02g0V1pZuRVC39kwKgKzn0cPlYrCZE0JStjG0M97SgMUtSqgbkWVWFsa2dlj1UeLB4j",
+	"ahcrV0IGAELf37QFyq8/Dq366kLHwg+dk/KYE7pHTayInYvzrOfHGdEb+jbULqTbVq3GVi9FYavC90P0",
+	"c4zohvTIvVmwBJqH9qoG1a1aJ6YdUYLMqRyHkeG6nMrwztnarTiSIBbAu6+smo3BlTn6KvieyrYjSNMb",
+	"LcIareEBW6khQ7N5DcEdb2ZTMIX5oQ54O50MbQaypPt6vJ6501amFiOWcdDCLMDa4kW50s8xYKuqDA1y",
+	"akB0GW4EqCwYSGI3Knramu0/ZhBRBxBzui/BeGVgByUekyNXLoLnkEqxkEabasu5tD3dYsyIeqtUuaZM",
+	"W5YjK87tX7mrM6Q8g6KwOKGsCCaYb6splvH5gRymUlsL1eY3NKTQFS0dCm2X0W3XRunxe6ylzzbrw/oZ",
+	"/aZx/CkuA584PTCkMOx5zoaTVYETDBpuggjBzCEo5ltVQEyTXFj+H6xfpOFSeZ+cjO+dH3sNVGLwR6Ep",
+	"nHYIx6ocRENREKanpMwxCyUvg8k/9tjS8eZfVwsLYMgsd+D0rCfmMZ48Z1TN9qwjs+j+2JB2BpbAUaWI",
+	"5c2Jmr9iwSOerI6qyBITtnJFZuCFHjMos8seZFzB3f6rDXUitb4vp4b1LeedJNT7be23HsIEXzBdYTEl",
+	"RvrsD6WpDVPH57GtVuOC+HHSpP3QbVmPyZYUPCXGt9Rzn6520wNThhOv3zxxr92OdK1Gpu1FM2Y8x3Eg",
+	"D6KF75tAMhA4PbFLRc5hhap329ZlZOBJYVMMqvokEEqcqbAHU2s54Q0L0Yx1RD44ZzxPCctTQnVKCsFT",
+	"Q7cpyaRKSRsV+hCdss0WigWAN0fwdfwpwTL+lGAVf0pm+dEnhq08fP7i0ZQ7tHQYiSEBIdESQ9UFuTNh",
+	"+pDcJ1pShqHfPyOrShsqIXQmLlyZ9BZD34NfD/PbHPCsXMskoyXse5ytbLUopmInf+ARpMyeHTwyY+XZ",
+	"3NWoSFFv4JS6dSP2wHGmw9ko6+Dser4zS3bx7eR13DdKKGlMxj2km/WnhFTrWPQw5v3YNuOrohvMs/Pw",
+	"MA4gIliBp99N7veoFIItPL3PfPF3mAXOeCQOcNOkS9Nhf1nxdHA+F2Fdw+w2d8B1m4s2JTmzkX+VunNS",
+	"8bT/pujcReSsFdWWlrmLAezxCCl+Y488sA4+qkkuaW2elYdf8RMhZM44qplUguHhVglJWw2kPYT6kNx3",
+	"5zyYtow3Z1KTD+CbihZEC/Ly0Qvyk7t4tBeZQ00y4IZGtQT1ofcWn2VSnVlX8RwToAxrPzv+ihtu4wGy",
+	"wALXZryyUppwWgIy9hwPw2fcdnRIHmLcHYGKHVhpD7z95O5HH3/ok7AUKkhovhOWH37FXy4N98cIqDuU",
+	"BNNU8ZDrQojzamXXwOISR0N0QG69ICWUQq7TNsPQugfJ2V8uq5ryxcED1+3B/ZquD7DM+uzYCh8OkKvt",
+	"sb/i3gqnmggsyjZdf3R0B+E4OwUt1wf35xrkmV3qkq7R4WUsELqgjB9+hToNy4DbkJc7QPT+imZLOLh9",
+	"eJSkSSWLZJostV6p6WRS1/UhxdeHQi4m7ls1efL45OHTFw/xm5YBJt/9x2+++91viJtjkiYXIJXLKkK9",
+	"fQWcrlgyTe4cHh3ewfMg9RK504Su2OTi1qQQmTVer9PmWRNF7D07zNRF8PkChDubtPdugpYkqKF3kyv8",
+	"43pieWe/XRO67r+6MszoenLF8uvN9z7Waaa7sGf6GpaOBPo4N2o/U/rUN0o3rjKJMNW2ySRvz7HZ2RbP",
+	"/zdMeOPY19tHRwNHvu531Gs3Ghk47rWZJb6Z+whGqMcGxM7xsWmiqrKkcr1Z2qg22WZKONRNONtuCjzJ",
+	"AMP02+WOdKH8KcdfXwdWbXLFr6Mr9wj8wu29bpsnT49YvP0Xene77nUV74MuQjTRWUhDFneO7gZyyIUm",
+	"pcjZnEH+FmjnGYf2Com6k1/fnqtkiAZzSKpsad76SvVR9DLJXf7NInSE9wMv1HEQK9fbDBV86JJUjsmi",
+	"k8vhHpIl5bk69oetbmoEemeCxTFx2QSH5L4iv3jx7Gn6Ffdp57WQ5zMhzp3mfzb/6WWhLs+MZWNvGGkl",
+	"tuBwSF4s6cpuv+65jlYuauJRc9Ve2nNtfuRw7Rn1zxycP73i11ZOxTYYpjS9+SYbqI8WPr8DRWza9STj",
+	"6YtH0428j5Qo4RQUYzbhM38K4iF5WCirR5glHbxYqn/u//Bh8UehcHLgzPNxVwXNk9CZ769tBZ1Z/KBb",
+	"+I+CWSHF4TVenZ4ueH5o1JnLsrCGgTqwx1vlIqtK4PpQrSTQHF2eZXGI/28O3RgUM8apDPgLwjzS8BSQ",
+	"wLP3xiYxW8sO2xyMT3QtGuaSIidQa2WsbMekxGrdMeSi7FIBlTYeHRSsL+zr3n6P3eEy/lqRwWqet03Z",
+	"eEHSiIZ0VKv2gqQfhK7XHMYUINhPjf5VWqXaRTrfnB4/YzwfbRIb4kjJivE14ylhnGlGC4XFNe7EvQHq",
+	"tHcrbOn57uHkyv5xPfx2YiNsuxo1btihVk3GwVAjF5Xf0coF1voGVFdID1oqJ90b+PYTx53L+/bdaYE7",
+	"ZDCT1nIdvDOmd2UMJjd1bk3snCJdMHReoFsEM5w3arfbUiKm3KE8WETxBhfQRC48DF9Uh+y0vRJnk5jR",
+	"te3JuXTR0b3utgpfr3Q17saT3WcUxrrqXg0RBOveCAR9D5ekvUU2j3eIfp/y4AekZQ2Jj/v2QlY8qxZK",
+	"9b4UHsPe+gJGyI58CRQYDgmSLlftOKfGcNdHIIx19j6Z7Lvgb+9pD7pLU/+0W0fv1gWIwD1OgajF9tZ0",
+	"yRbda3Tfz/ZsaiepIu3uGLX3nNthyJGHB3++282GlQN/Yv+dc1bDpq5h+labY1qRztnD79E/6MVA6rRB",
+	"uXFUyR40t5PtO9p7P/x+LAmO56d/nNzv++B51HO9BogQJRbsAr4d0DHM23e4r90lDwHcfQFqa3KPlU96",
+	"zUApQg3oP+tMSoG8YBm4iWHGcHxmp/b1KJdRLZmGoOfzVsjf+fX3h683JqATynuXNARC2R+cIU5+estF",
+	"kfHXh/HFwK8mV159vJ5cKdDXh7sY3a9YATfichsXio5gDQr0D57NtXeW/lAF+E5+2Kzn+2KHbjxy5/DI",
+	"Rn21Ow+/Q6n2iP0hOp1cSbi4nlx9ez25uryeXK2vD8sLdLDhvbvywlOlTYuYICZd99FwXtgh+d3vftO5",
+	"JBhC3qyXWDSCagZWVjH1M/L7//yX//vdP3bu2rf5Ef2PT92RXColElZCupBgcw8w1qVhGbgSJdi43nd/",
+	"+98bnbtEi37nfwGZFtKxiO/++d+/+4e/b7+yaO5/ZDka+f3f/Pb3//Nff/i3v/7Dv/62e+uw5SLXX1//",
+	"fwAAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

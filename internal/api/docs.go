@@ -14,8 +14,10 @@ import (
 //go:embed openapi.yaml
 var openAPI []byte
 
+var openAPIPage = newPage(openAPI, "application/yaml; charset=utf-8")
+
 func (s *Server) docsOpenAPI(w http.ResponseWriter, r *http.Request) {
-	blob{body: openAPI, gzip: compress(openAPI), kind: "application/yaml; charset=utf-8", etag: etagOf(openAPI), cache: "no-cache"}.serve(w, r)
+	openAPIPage.serve(w, r, cacheAsk)
 }
 
 var errorsPage = template.Must(template.New("errors").Parse(`<!doctype html>
@@ -48,7 +50,6 @@ func (s *Server) docsErrors(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	body := []byte(b.String())
 	w.Header().Add("Vary", "Accept-Language")
-	blob{body: body, gzip: compress(body), kind: "text/html; charset=utf-8", etag: etagOf(body), cache: "no-cache"}.serve(w, r)
+	newPage([]byte(b.String()), "text/html; charset=utf-8").serve(w, r, cacheAsk)
 }

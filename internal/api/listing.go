@@ -32,7 +32,7 @@ func (s *Server) tagOf(ctx context.Context, nets []*snapshot.Snapshot) string {
 }
 
 func (l listing) serve(w http.ResponseWriter) error {
-	if unchanged(w, l.r, l.tag, cacheAsk) {
+	if unchanged(w, l.r, []string{l.tag}, cacheAsk) {
 		return nil
 	}
 	w.Header().Set("Content-Type", l.kind)

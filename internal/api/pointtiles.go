@@ -37,23 +37,23 @@ func kindsOf(list *string) []string {
 	return slices.Compact(kinds)
 }
 
-// getPointTile draws a tile of what is there now, whatever revision is asked for: it is to be asked for again each time, and
-// answered with 304 while it is the same.
-func (s *Server) getPointTile(ctx context.Context, req GetTileRequestObject, d crs.Datum) (GetTileResponseObject, error) {
-	n, err := s.Nets.Named(grid.Code(req.District))
+// pointTile is a tile of what is there now, whatever revision is asked for: it is to be asked for again each time, and
+// answered with 304 while it is the same. It is drawn again when something changed in what it is drawn from.
+func (s *Server) pointTile(ctx context.Context, at tileAddress, kinds []string, key tileKey) (*blob, error) {
+	n, err := s.Nets.Named(grid.Code(at.district))
 	if err != nil {
 		return nil, err
 	}
-	set, kinds := s.PointMap.Of(n.Release.District), kindsOf(req.Params.Kind)
-	rev := fmt.Sprint(set.Revision, " ", strings.Join(kinds, ","))
-	key := tileKey{n.Release.District, setPoints, rev, d, uint32(req.Z), uint32(req.X), uint32(req.Y)}
-	b, err := s.cache.get(key, func() ([]byte, error) { return set.Tiles.Only(kinds...).Tile(key.z, key.x, key.y, d) })
-	if err != nil {
-		return nil, err
+	set := s.PointMap.Of(n.Release.District).Tiles.Only(kinds...)
+	version, drawn := set.Version(uint32(key.z), key.x, key.y, key.datum)
+	if !drawn {
+		return nothingDrawn, nil
 	}
-	tile := *b
-	tile.cache = cacheAsk
-	return reply{tile, requestOf(ctx)}, nil
+	key.district, key.set, key.rev = n.Release.District, setPoints, string(version[:])
+	if tile := s.cache.find(key); tile != nil {
+		return tile, nil
+	}
+	return s.cache.draw(ctx, key, set)
 }
 
 func (s *Server) pointTileJSON(district grid.Code, kinds []string, d crs.Datum) pointTileJSON {

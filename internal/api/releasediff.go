@@ -42,7 +42,7 @@ func (s *Server) GetReleaseDiff(ctx context.Context, req GetReleaseDiffRequestOb
 		return nil, err
 	}
 	tag := etagOf(append(answer.body, "xlsx"...)) // a workbook tells when it was made, and what it says is what counts
-	answer.body, answer.kind, answer.etag = book.Bytes(), xlsxType, tag
+	answer.blob = newBlob(book.Bytes(), plain, []string{xlsxType}, tag)
 	return varied{answer}, nil
 }
 
@@ -61,7 +61,7 @@ type varied struct{ reply }
 // VisitGetReleaseDiffResponse writes the body, or 304.
 func (v varied) VisitGetReleaseDiffResponse(w http.ResponseWriter) error {
 	w.Header().Add("Vary", "Accept")
-	v.serve(w, v.r)
+	v.serve(w, v.r, cacheAsk)
 	return nil
 }
 

@@ -11,7 +11,7 @@ import (
 
 // reply is a body with its tag, given to the generated server as the answer of any operation that knows If-None-Match.
 type reply struct {
-	blob
+	*blob
 	r *http.Request
 }
 
@@ -27,30 +27,36 @@ func jsonReply(ctx context.Context, kind string, v any) (reply, error) {
 }
 
 func bytesReply(ctx context.Context, kind string, body []byte) reply {
-	return reply{blob{body: body, kind: kind, etag: etagOf(body), cache: cacheAsk}, requestOf(ctx)}
+	return reply{newBlob(body, plain, []string{kind}, etagOf(body)), requestOf(ctx)}
 }
 
 // The generated server asks for one method an operation.
 
-// VisitGetTileResponse writes the body, or 304 or 204.
-func (a reply) VisitGetTileResponse(w http.ResponseWriter) error { a.serve(w, a.r); return nil }
-
 // VisitGetTileJSONResponse writes the body, or 304.
-func (a reply) VisitGetTileJSONResponse(w http.ResponseWriter) error { a.serve(w, a.r); return nil }
+func (a reply) VisitGetTileJSONResponse(w http.ResponseWriter) error {
+	a.serve(w, a.r, cacheAsk)
+	return nil
+}
 
 // VisitGetItemResponse writes the body, or 304.
-func (a reply) VisitGetItemResponse(w http.ResponseWriter) error { a.serve(w, a.r); return nil }
+func (a reply) VisitGetItemResponse(w http.ResponseWriter) error {
+	a.serve(w, a.r, cacheAsk)
+	return nil
+}
 
 // VisitGetItemGeoJSONResponse writes the body, or 304.
 func (a reply) VisitGetItemGeoJSONResponse(w http.ResponseWriter) error {
-	a.serve(w, a.r)
+	a.serve(w, a.r, cacheAsk)
 	return nil
 }
 
 // VisitGetReleaseResponse writes the body, or 304.
-func (a reply) VisitGetReleaseResponse(w http.ResponseWriter) error { a.serve(w, a.r); return nil }
+func (a reply) VisitGetReleaseResponse(w http.ResponseWriter) error {
+	a.serve(w, a.r, cacheAsk)
+	return nil
+}
 
-var jsonKind, varyEncoding = []string{"application/json"}, []string{"Accept-Encoding"} // shared by answers: to be replaced, not written to
+var jsonKind = []string{"application/json"} // shared by answers: to be replaced, not written to
 
 // sendJSON answers with a body of JSON that is not to be kept, compressed where that is worth it.
 func (s *Server) sendJSON(w http.ResponseWriter, r *http.Request, body []byte) {
@@ -62,6 +68,6 @@ func (s *Server) sendJSON(w http.ResponseWriter, r *http.Request, body []byte) {
 		return
 	}
 	h := w.Header()
-	h["Content-Type"], h["Vary"] = jsonKind, varyEncoding
+	h["Content-Type"], h["Vary"] = jsonKind, varyCoding
 	w.Write(body) // a failed write means that the client has gone
 }

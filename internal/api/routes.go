@@ -53,7 +53,7 @@ func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 		{"getItemGeoJSON", "GET", collection + "/{code:[0-9]+}.geojson", w.GetItemGeoJSON},
 		{"getItem", "GET", collection + "/{code}", w.GetItem},
 		{"getTileJSON", "GET", set + ".json", w.GetTileJSON},
-		{"getTile", "GET", set + "/{rev}/{z}/{x}/{y}.mvt", w.GetTile},
+		{"getTile", "GET", set + "/{rev}/{z}/{x}/{y}.mvt", s.GetTile},
 		{"livez", "GET", "/livez", w.Livez},
 		{"readyz", "GET", "/readyz", w.Readyz},
 		{"docsErrors", "GET", "/docs/errors", s.docsErrors},
@@ -61,9 +61,11 @@ func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 	}
 }
 
-// pathTable finds the handler of a request: where the address has no parameters, by its text; else by the patterns of gorilla/mux.
+// pathTable finds the handler of a request: where the address has no parameters, by its text; where it is that of a tile, by its beginning
+// and its end; else by the patterns of gorilla/mux.
 type pathTable struct {
 	plain    map[address]http.Handler
+	tile     http.Handler
 	patterns http.Handler
 }
 
@@ -72,6 +74,10 @@ type address struct{ method, path string }
 func (t *pathTable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h := t.plain[address{r.Method, r.URL.Path}]; h != nil && r.URL.RawPath == "" {
 		h.ServeHTTP(w, r)
+		return
+	}
+	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && strings.HasPrefix(r.URL.Path, "/tiles/") && strings.HasSuffix(r.URL.Path, ".mvt") {
+		t.tile.ServeHTTP(w, r)
 		return
 	}
 	t.patterns.ServeHTTP(w, r)
@@ -89,8 +95,8 @@ func (s *Server) router() (http.Handler, error) {
 		}),
 		ErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) { s.fail(w, r, badParameter(err)) },
 	}
-	known, err := readParameters()
-	if err != nil {
+	var err error
+	if s.known, err = readParameters(); err != nil {
 		return nil, err
 	}
 	r := mux.NewRouter().UseEncodedPath() // the id of a point may hold a slash
@@ -100,8 +106,11 @@ func (s *Server) router() (http.Handler, error) {
 		if rt.method == http.MethodGet {
 			methods = append(methods, http.MethodHead)
 		}
-		if known[rt.name] != nil { // the others are pages
-			rt.handle = s.careful(known[rt.name], rt)
+		switch known := s.known[rt.name]; {
+		case rt.name == "getTile": // which reads its query itself
+			t.tile = s.bind(rt)
+		case known != nil: // the others are pages
+			rt.handle = s.careful(known, rt)
 		}
 		handle := s.bind(rt)
 		r.Handle(rt.path, handle).Methods(methods...).Name(rt.name)

@@ -41,6 +41,7 @@ type Server struct {
 	pages    pages
 	cache    *tileCache
 	zip      func(http.Handler) http.Handler
+	known    map[string]parameters // of each operation
 	requests *prometheus.CounterVec
 	latency  *prometheus.HistogramVec
 	inFlight prometheus.Gauge
@@ -77,6 +78,9 @@ func New(o Options) (http.Handler, error) {
 		return nil, err
 	}
 	s.zip = func(h http.Handler) http.Handler { return zip(h) }
+	o.Nets.Watch(func(n *snapshot.Snapshot) {
+		go s.cache.renew(n, func() bool { return o.Nets.Current(n.Release.District) == n })
+	})
 	router, err := s.router()
 	if err != nil {
 		return nil, err

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"bytes"
-	"compress/gzip"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -13,16 +11,31 @@ import (
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
-// page is one file of the front end, compressed once when it is first asked for.
-type page struct {
-	body []byte
-	kind string
-	etag string
-	gzip func() []byte
+// page is a text or file that is there as long as the server, compressed once in each form that is asked for.
+type page [codings]func() *blob
+
+// newPage takes over a body.
+func newPage(body []byte, kind string) page {
+	var p page
+	kinds, etag := []string{kind}, etagOf(body)
+	for c := range codings {
+		p[c] = sync.OnceValue(func() *blob {
+			if c == plain || kind == "font/woff2" || kind == "image/png" { // which are compressed in themselves
+				return newBlob(body, plain, kinds, etag)
+			}
+			packed, made := compress(body, c)
+			return newBlob(packed, made, kinds, etag)
+		})
+	}
+	return p
+}
+
+func (p page) serve(w http.ResponseWriter, r *http.Request, cache []string) {
+	p[codingOf(r)]().serve(w, r, cache)
 }
 
 // pages serves the built front end from memory.
-type pages map[string]*page
+type pages map[string]page
 
 // types that Go's table lacks on a plain Debian.
 var kinds = map[string]string{
@@ -41,17 +54,11 @@ func newPages(dist fs.FS) (pages, error) {
 		if err != nil {
 			return err
 		}
-		p := &page{body: body, etag: etagOf(body), kind: kinds[path.Ext(name)]}
-		if p.kind == "" {
-			p.kind = mime.TypeByExtension(path.Ext(name))
+		kind := kinds[path.Ext(name)]
+		if kind == "" {
+			kind = mime.TypeByExtension(path.Ext(name))
 		}
-		p.gzip = sync.OnceValue(func() []byte {
-			if p.kind == "font/woff2" || strings.HasPrefix(p.kind, "image/png") {
-				return nil
-			}
-			return compress(body)
-		})
-		ps["/"+name] = p
+		ps["/"+name] = newPage(body, kind)
 		return nil
 	})
 	if p, ok := ps["/index.html"]; ok {
@@ -70,20 +77,9 @@ func (s *Server) static(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, fault.New(fault.NotFound, "no-such-path", fault.Args{"path": r.URL.Path}))
 		return
 	}
-	cache := "no-cache"
+	cache := cacheAsk
 	if strings.HasPrefix(r.URL.Path, "/assets/") {
-		cache = "public, max-age=31536000, immutable" // names carry a hash of the content
+		cache = cacheForEver // names carry a hash of the content
 	}
-	blob{body: p.body, gzip: p.gzip(), kind: p.kind, etag: p.etag, cache: cache}.serve(w, r)
-}
-
-func compress(body []byte) []byte {
-	var buf bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&buf, gzip.BestSpeed+3)
-	z.Write(body)
-	z.Close()
-	if buf.Len() >= len(body) {
-		return nil
-	}
-	return buf.Bytes()
+	p.serve(w, r, cache)
 }

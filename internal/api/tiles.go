@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/zhuwang/zhuwang/geo/crs"
@@ -14,29 +13,34 @@ import (
 	"github.com/zhuwang/zhuwang/tiles"
 )
 
-const (
-	cacheForEver = "public, max-age=31536000, immutable"
-	cacheAsk     = "no-cache"
-)
+// edition is one of the sets of a snapshot at the revision at which it stands.
+type edition struct {
+	tileSet
+	district grid.Code
+	name     string
+	rev      string
+}
 
-// tileSet is one of the sets of a snapshot.
 type tileSet interface {
-	Tile(z, x, y uint32, d crs.Datum) ([]byte, error)
+	drawing
+	Reaches(z, x, y uint32, d crs.Datum) bool
 	TileJSON(d crs.Datum) tiles.TileJSON
 }
 
-// setOf finds a tile set and the revision at which it stands.
-func setOf(n *snapshot.Snapshot, name string) (tileSet, string, error) {
+// editionOf finds a set of a snapshot. Its texts are the snapshot's and the program's own: they may be kept.
+func editionOf(n *snapshot.Snapshot, name string) (e edition, err error) {
 	net, base, buildings := n.Revisions()
 	switch name {
 	case "net":
-		return n.Tiles.Net, net, nil
+		e = edition{n.Tiles.Net, n.Release.District, "net", net}
 	case "base":
-		return n.Tiles.Base, base, nil
+		e = edition{n.Tiles.Base, n.Release.District, "base", base}
 	case "buildings":
-		return n.Tiles.Buildings, buildings, nil
+		e = edition{n.Tiles.Buildings, n.Release.District, "buildings", buildings}
+	default:
+		err = fault.New(fault.NotFound, "no-such-set", fault.Args{"set": strings.Clone(name)})
 	}
-	return nil, "", fault.New(fault.NotFound, "no-such-set", fault.Args{"set": name})
+	return e, err
 }
 
 // datumOut reads the datum of an answer.
@@ -73,12 +77,12 @@ func (s *Server) GetTileJSON(ctx context.Context, req GetTileJSONRequestObject) 
 		t.TileJSON = named(t.TileJSON, ctx, n, setPoints, "current", d, kinds)
 		return jsonReply(ctx, "application/json", t)
 	}
-	set, rev, err := setOf(n, string(req.Set))
+	set, err := editionOf(n, string(req.Set))
 	if err != nil {
 		return nil, err
 	}
-	t := named(set.TileJSON(d), ctx, n, string(req.Set), rev, d, nil)
-	t.Version = rev + strings.Repeat(".0", 2-strings.Count(rev, "."))
+	t := named(set.TileJSON(d), ctx, n, set.name, set.rev, d, nil)
+	t.Version = set.rev + strings.Repeat(".0", 2-strings.Count(set.rev, "."))
 	return jsonReply(ctx, "application/json", t)
 }
 
@@ -107,56 +111,4 @@ func scheme(r *http.Request) string {
 		return "https"
 	}
 	return "http"
-}
-
-// GetTile draws a tile, or finds it drawn.
-func (s *Server) GetTile(ctx context.Context, req GetTileRequestObject) (GetTileResponseObject, error) {
-	if req.Z < 0 || req.X < 0 || req.Y < 0 || !tiles.Valid(uint32(req.Z), uint32(req.X), uint32(req.Y)) {
-		return nil, fault.New(fault.NotFound, "no-such-tile", fault.Args{"z": req.Z, "x": req.X, "y": req.Y})
-	}
-	d, err := datumOut((*string)(req.Params.Crs))
-	if err != nil {
-		return nil, err
-	}
-	if req.Set == setPoints {
-		return s.getPointTile(ctx, req, d)
-	}
-	n, err := s.netAtRevision(ctx, req.District, string(req.Set), req.Rev)
-	if err != nil {
-		return nil, err
-	}
-	set, rev, err := setOf(n, string(req.Set))
-	if err != nil {
-		return nil, err
-	}
-	// The texts of the request are parts of its line, which they would keep in memory.
-	key := tileKey{n.Release.District, strings.Clone(string(req.Set)), rev, d, uint32(req.Z), uint32(req.X), uint32(req.Y)}
-	b, err := s.cache.get(key, func() ([]byte, error) { return set.Tile(key.z, key.x, key.y, d) })
-	if err != nil {
-		return nil, err
-	}
-	tile := *b
-	tile.cache = cacheAsk
-	if rev == req.Rev {
-		tile.cache = cacheForEver
-	}
-	return reply{tile, requestOf(ctx)}, nil
-}
-
-// netAtRevision is the net that a tile's revision names: the one in force, else the past release of that number. A revision
-// that is neither is answered by what is in force, not to be kept.
-func (s *Server) netAtRevision(ctx context.Context, district, set, rev string) (*snapshot.Snapshot, error) {
-	n, err := s.Nets.Named(grid.Code(district))
-	if err != nil || rev == "current" || set == "base" {
-		return n, err
-	}
-	first, _, _ := strings.Cut(rev, ".")
-	number, err := strconv.ParseInt(first, 10, 32)
-	if err != nil {
-		return nil, fault.New(fault.NotFound, "release-gone", fault.Args{"rev": rev})
-	}
-	if int(number) == n.Release.N {
-		return n, nil
-	}
-	return s.Nets.At(ctx, n.Release.District, int(number))
 }
