@@ -50,7 +50,7 @@ var packages = map[string]rule{
 	"internal/pgserver": {ours: leaves, others: []string{"github.com/jackc/pgx/v5", "golang.org/x/sys"}, deny: []string{"net/http", "database/sql"}},
 	"internal/demo":     {ours: append([]string{"geo/...", "internal/grid"}, leaves...), deny: pure},
 	"internal/api": {ours: append([]string{"geo/...", "tiles", "internal/grid", "internal/snapshot", "internal/exchange", "internal/upload", "frontend"}, leaves...),
-		others: []string{"github.com/gorilla/mux", "github.com/getkin/kin-openapi", "github.com/oapi-codegen/runtime", "github.com/prometheus/client_golang", "github.com/apache/arrow-go/v18", "github.com/klauspost/compress", "github.com/maypok86/otter/v2", "golang.org/x/sync"},
+		others: []string{"github.com/gorilla/mux", "github.com/getkin/kin-openapi", "github.com/oapi-codegen/runtime", "github.com/prometheus/client_golang", "github.com/apache/arrow-go/v18", "github.com/klauspost/compress", "github.com/andybalholm/brotli", "github.com/maypok86/otter/v2"},
 		deny:   []string{"os", "os/exec", "database/sql"}},
 	"internal/app": {ours: []string{"geo/...", "tiles", "frontend", "internal/..."}, others: []string{orb, "github.com/alecthomas/kong", "github.com/pelletier/go-toml/v2", "github.com/prometheus/client_golang", "golang.org/x/sync", "golang.org/x/sys"}, deny: []string{"database/sql"}},
 }
