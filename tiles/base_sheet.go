@@ -43,6 +43,7 @@ func (b *Base) newSheet(d crs.Datum, z uint32) *[len(baseLayers)]baseSheet {
 				}
 			}
 			if len(rings.ends) > 0 {
+				rings.measure()
 				s.add(piece{feature: int32(i), shape: rings})
 			}
 			for line := range roundLines(f.Lines, d, z).all() {

@@ -60,12 +60,19 @@ type content struct {
 	length, area float64 // of lines and of polygons, Web Mercator metres
 }
 
+// add counts a feature; not what only touches the side at which it is cut, which decoders may keep or not.
 func (c *content) add(g orb.Geometry) {
-	c.features++
-	if g.Dimensions() == 1 {
-		c.length += planar.Length(g)
-	} else {
-		c.area += math.Abs(planar.Area(g))
+	length, area := 0.0, 0.0
+	switch g.Dimensions() {
+	case 1:
+		length = planar.Length(g)
+	case 2:
+		area = math.Abs(planar.Area(g))
+	}
+	if g.Dimensions() == 0 || length+area > 0 {
+		c.features++
+		c.length += length
+		c.area += area
 	}
 }
 

@@ -56,9 +56,7 @@ func newFaces(edges []edge, of []int32, n int) *faces {
 		for k := range s.ends {
 			s.ends[k] -= int32(from)
 		}
-		if len(s.pts) > 2*runLength {
-			s.measure()
-		}
+		s.measure()
 		f.shapes[i] = s
 		if len(s.ends) > 0 {
 			f.ids = append(f.ids, int32(i))

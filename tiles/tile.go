@@ -111,9 +111,11 @@ type run struct {
 
 const runLength = 32
 
-// measure notes the runs of every ring: a tile deep inside a large face passes over its border quickly.
+// measure notes the runs of every ring of a shape of many: a tile deep inside a large face passes over its border quickly.
 func (s *shape) measure() {
-	s.runs = nil
+	if len(s.pts) <= 2*runLength {
+		return
+	}
 	from := int32(0)
 	for _, end := range s.ends {
 		for before := end - 1; from < end; {
