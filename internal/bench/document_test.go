@@ -3,6 +3,7 @@ package bench
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -211,10 +212,12 @@ func fraction(r result, v float64) string {
 	switch {
 	case r.Rate:
 		return fmt.Sprintf("%.0f %%", 100*v)
+	case v <= 0.67 && math.Abs(1/v-math.Round(1/v)) < 1e-9:
+		return fmt.Sprintf("1/%.0f", 1/v)
 	case v <= 0.67:
 		return fmt.Sprintf("1/%.*f", decimals(1/v), 1/v)
 	}
-	return fmt.Sprintf("×%.2f", v)
+	return "×" + digits(v)
 }
 
 // quantity is a value with its unit: times in ns to s, rates with k and M.
