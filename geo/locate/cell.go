@@ -18,28 +18,27 @@ func (c cell) child(k uint32) cell {
 // worker builds bands of the directory, one after the other.
 type worker struct {
 	ix    *Index
-	edges []edge
+	lines []line
 	tuning
 	part   // of the band under construction
 	pairs  []pair
 	sorter sorter
-	levels []*sorter // one for each depth of blocks
-	chains []vertex  // the record under construction
-	faces  []int32   // the face left of each of its chains
+	levels []*sorter     // one for each depth of blocks
+	record []edge[int32] // the record under construction, its header first
 }
 
-// pair says that an edge touches a cell of a small grid of cells.
-type pair struct{ cell, edge int32 }
+// pair says that a line touches a cell of a small grid of cells.
+type pair struct{ cell, line int32 }
 
-// band builds the words of the directory's rows from row on, with the edges that touch them.
-func (w *worker) band(row uint32, edges []int32) part {
-	w.words, w.verts, w.lefts = w.words[:0], w.verts[:0], w.lefts[:0]
+// band builds the words of the directory's rows from row on, with the lines that touch them.
+func (w *worker) band(row uint32, lines []int32) part {
+	w.words, w.narrow, w.wide = w.words[:0], w.narrow[:0], w.wide[:0]
 	ix := w.ix
 	rows := min(bandRows, ix.rows-row)
 	w.pairs = w.pairs[:0]
 	corner := ix.square(0, 0, row)
-	for _, e := range edges {
-		w.pairs = touch(w.pairs, w.edges, e, corner, int32(ix.cols), int32(rows))
+	for _, l := range lines {
+		w.pairs = touch(w.pairs, w.lines, l, corner, int32(ix.cols), int32(rows))
 	}
 	w.sorter.sort(w.pairs, int(ix.cols*rows))
 	for r := range rows {
@@ -49,49 +48,64 @@ func (w *worker) band(row uint32, edges []int32) part {
 			ix.words[(row+r)*ix.cols+c], face = w.cell(ix.square(0, c, row+r), w.sorter.of(k), face, 0)
 		}
 	}
-	return part{slices.Clone(w.words), slices.Clone(w.verts), slices.Clone(w.lefts)}
+	return part{slices.Clone(w.words), slices.Clone(w.narrow), slices.Clone(w.wide)}
 }
 
-// cell makes the word of a cell from the edges that touch it and the face one unit west of its lowest row, and returns
+// cell makes the word of a cell from the lines that touch it and the face one unit west of its lowest row, and returns
 // that of its eastern neighbour, too.
-func (w *worker) cell(c cell, edges []int32, west int32, depth int) (word, int32) {
-	if len(edges) == 0 {
+func (w *worker) cell(c cell, lines []int32, west int32, depth int) (word, int32) {
+	if len(lines) == 0 {
 		return word(west), west
 	}
-	w.trace(c, edges)
-	base := west - walk(w.chains, c.x-1, c.y)
-	east := base + walk(w.chains, c.x+1<<c.shift-1, c.y)
-	if len(edges) > w.fullCell && depth < w.maxDepth && c.shift >= max(w.minShift, 2) {
-		if at, ok := w.divide(c, edges, base, depth); ok {
+	w.trace(c, lines)
+	base := west - walk(crossed(w.record, 0), -1, 0)
+	east := base + walk(crossed(w.record, 0), 1<<c.shift-1, 0)
+	w.record[0].left = base
+	if len(lines) > w.fullCell && depth < w.maxDepth && c.shift >= max(w.minShift, 2) {
+		if at, ok := w.divide(c, lines, depth); ok {
 			return at, east
 		}
 	}
-	at := record + word(len(w.verts))
-	w.verts = append(w.verts, vertex{base, int32(len(w.chains)), int32(len(w.lefts))})
-	w.verts = append(w.verts, w.chains...)
-	w.lefts = append(w.lefts, w.faces...)
-	return at, east
+	return w.keep(), east
 }
 
-// divide makes a block of 4 × 4 smaller cells, unless that would mostly repeat the edges. base is the sum to start from
-// in the record of the whole cell, which is in w.chains.
-func (w *worker) divide(c cell, edges []int32, base int32, depth int) (word, bool) {
+// keep appends the record under construction to the narrow ones if its numbers fit, else to the wide ones.
+func (w *worker) keep() word {
+	for i := range w.record {
+		e := &w.record[i]
+		if e.x != int32(int16(e.x)) || e.y != int32(int16(e.y)) || e.dx != int32(int16(e.dx)) || e.dy != int32(int16(e.dy)) {
+			at := wide + word(len(w.wide))
+			w.wide = append(w.wide, w.record...)
+			return at
+		}
+	}
+	at := narrow + word(len(w.narrow))
+	for i := range w.record {
+		e := &w.record[i]
+		w.narrow = append(w.narrow, edge[int16]{int16(e.x), int16(e.y), int16(e.dx), int16(e.dy), e.left, e.right})
+	}
+	return at
+}
+
+// divide makes a block of 4 × 4 smaller cells, unless that would mostly repeat the lines. The record of the whole cell is
+// the one under construction.
+func (w *worker) divide(c cell, lines []int32, depth int) (word, bool) {
 	if depth == len(w.levels) {
 		w.levels = append(w.levels, &sorter{})
 	}
 	s := w.levels[depth]
 	small := cell{c.x, c.y, c.shift - 2}
 	w.pairs = w.pairs[:0]
-	for _, e := range edges {
-		w.pairs = touch(w.pairs, w.edges, e, small, 4, 4)
+	for _, l := range lines {
+		w.pairs = touch(w.pairs, w.lines, l, small, 4, 4)
 	}
-	if len(w.pairs) > 2*len(edges) {
+	if len(w.pairs) > 2*len(lines) {
 		return 0, false
 	}
 	s.sort(w.pairs, 16)
 	var west [4]int32
 	for r := range west {
-		west[r] = base + walk(w.chains, c.x-1, c.y+int64(r)<<small.shift)
+		west[r] = w.record[0].left + walk(crossed(w.record, 0), -1, int64(r)<<small.shift)
 	}
 	at := len(w.words)
 	w.words = append(w.words, make([]word, 16)...)
@@ -102,43 +116,64 @@ func (w *worker) divide(c cell, edges []int32, base int32, depth int) (word, boo
 	return block + word(at), true
 }
 
-// trace writes the edges of a cell as chains.
+// trace writes the record of a cell.
 //
 // The record's sums start one unit west of the cell on each row, but an edge counts wherever it lies west of the point.
 // Seen from the cell, the sum over the edges that pass by in the west may change from row to row only where a border
-// crosses the cell's side, so a chain that ends farther west, above the lowest row, is prolonged straight up to the top of
-// the cell.
-func (w *worker) trace(c cell, edges []int32) {
-	w.chains, w.faces = w.chains[:0], w.faces[:0]
+// crosses the cell's side, so a chain of lines that ends farther west, above the lowest row, is prolonged straight up to the
+// top of the cell.
+func (w *worker) trace(c cell, lines []int32) {
 	top := min(c.y+1<<c.shift, int64(w.ix.height)+1)
-	prolong := func(v edge) bool { return int64(v.x) < c.x-1 && int64(v.y) > c.y && int64(v.y) < top }
-	for i, e := range edges {
-		a, b := w.edges[e-1], w.edges[e]
-		if i == 0 || edges[i-1] != e-1 {
-			w.faces = append(w.faces, b.left)
-			if prolong(a) {
-				w.chains = append(w.chains, vertex{a.x, int32(top), 0}, vertex{a.x, a.y, b.d})
-			} else {
-				w.chains = append(w.chains, vertex{a.x, a.y, 0})
-			}
+	prolong := func(v *line) bool { return int64(v.x) < c.x-1 && int64(v.y) > c.y && int64(v.y) < top }
+	up := func(v *line, left, right int32) {
+		w.record = append(w.record, edge[int32]{v.x - int32(c.x), v.y - int32(c.y), 0, int32(top) - v.y, left, right})
+	}
+	w.record = append(w.record[:0], edge[int32]{})
+	for i, l := range lines {
+		a, b := &w.lines[l-1], &w.lines[l]
+		if (i == 0 || lines[i-1] != l-1) && prolong(a) {
+			up(a, b.right, b.left)
 		}
-		w.chains = append(w.chains, vertex{b.x, b.y, b.d})
-		if (i+1 == len(edges) || edges[i+1] != e+1) && prolong(b) {
-			w.chains = append(w.chains, vertex{b.x, int32(top), b.d})
+		if (i+1 == len(lines) || lines[i+1] != l+1) && prolong(b) {
+			up(b, b.left, b.right)
 		}
 	}
+	prolonged := len(w.record) - 1
+	for _, first := range []bool{true, false} {
+		for _, l := range lines {
+			if e := w.lines[l].from(&w.lines[l-1], c); crosses(e, c) == first {
+				w.record = append(w.record, e)
+			}
+		}
+		if first {
+			w.record[0].x = int32(len(w.record) - 1)
+		}
+	}
+	w.record[0].y, w.record[0].dx = int32(len(w.record)-1), int32(prolonged)
 }
 
-// prolonged reports whether an edge of the record of a cell only prolongs a chain: it is no border.
-func (c cell) prolonged(a, b *vertex) bool { return a.x == b.x && int64(a.x) < c.x-1 }
+// from is the edge of a line that starts at the end of the line before, relative to the corner of a cell.
+func (b *line) from(a *line, c cell) edge[int32] {
+	left, right := b.left, b.right
+	if a.y > b.y || a.y == b.y && a.x > b.x {
+		a, b, left, right = b, a, right, left
+	}
+	return edge[int32]{a.x - int32(c.x), a.y - int32(c.y), b.x - a.x, b.y - a.y, left, right}
+}
 
-// touch appends a pair for each cell of a grid of cells, cols × rows from the corner on, that an edge touches, and for some
+// crosses reports whether an edge crosses a row of a cell, given its corner is (0, 0), west of the cell's eastern side.
+func crosses(e edge[int32], c cell) bool {
+	side := int64(1) << c.shift
+	return e.dy > 0 && int64(e.y)+int64(e.dy) > 0 && int64(e.y) < side && min(int64(e.x), int64(e.x)+int64(e.dx)) < side
+}
+
+// touch appends a pair for each cell of a grid of cells, cols × rows from the corner on, that a line touches, and for some
 // that it passes within two units of.
 //
-// A record needs the edges through the square from one unit west of its cell to its last point in the north-east; distances
-// and circles need those that touch its closed square, and a little more where a place on an edge is rounded.
-func touch(pairs []pair, edges []edge, e int32, corner cell, cols, rows int32) []pair {
-	lo, hi := edges[e-1], edges[e]
+// A record needs the lines through the square from one unit west of its cell to its last point in the north-east; distances
+// and circles need those that touch its closed square, and a little more where a place on a line is rounded.
+func touch(pairs []pair, lines []line, l int32, corner cell, cols, rows int32) []pair {
+	lo, hi := &lines[l-1], &lines[l]
 	if lo.y > hi.y {
 		lo, hi = hi, lo
 	}
@@ -158,22 +193,22 @@ func touch(pairs []pair, edges []edge, e int32, corner cell, cols, rows int32) [
 		west := max((int64(x0)-3-corner.x)>>s, 0)
 		east := min((int64(x1)+2-corner.x)>>s, int64(cols)-1)
 		for c := west; c <= east; c++ {
-			pairs = append(pairs, pair{int32(r)*cols + int32(c), e})
+			pairs = append(pairs, pair{int32(r)*cols + int32(c), l})
 		}
 	}
 	return pairs
 }
 
-// cut is the x, less than one unit off, at which the edge from lo up to hi crosses a row.
-func cut(lo, hi edge, y int64) int32 {
+// cut is the x, less than one unit off, at which the line from lo up to hi crosses a row.
+func cut(lo, hi *line, y int64) int32 {
 	dx, dy := int64(hi.x)-int64(lo.x), int64(hi.y)-int64(lo.y)
 	return lo.x + int32(dx*(y-int64(lo.y))/dy)
 }
 
-// sorter groups the edges of pairs by cell, keeping their order.
+// sorter groups the lines of pairs by cell, keeping their order.
 type sorter struct {
 	starts []int32
-	edges  []int32
+	lines  []int32
 }
 
 func (s *sorter) sort(pairs []pair, cells int) {
@@ -184,12 +219,12 @@ func (s *sorter) sort(pairs []pair, cells int) {
 	for k := range cells {
 		s.starts[k+2] += s.starts[k+1]
 	}
-	s.edges = append(s.edges[:0], make([]int32, len(pairs))...)
+	s.lines = append(s.lines[:0], make([]int32, len(pairs))...)
 	for _, p := range pairs {
-		s.edges[s.starts[p.cell+1]] = p.edge
+		s.lines[s.starts[p.cell+1]] = p.line
 		s.starts[p.cell+1]++
 	}
 }
 
-// of lists the edges of a cell.
-func (s *sorter) of(cell uint32) []int32 { return s.edges[s.starts[cell]:s.starts[cell+1]] }
+// of lists the lines of a cell.
+func (s *sorter) of(cell uint32) []int32 { return s.lines[s.starts[cell]:s.starts[cell+1]] }

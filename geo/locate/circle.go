@@ -108,46 +108,47 @@ func (c *circle) borders(radius float64) {
 // word adds the borders of one cell.
 func (c *circle) word(w word, at cell) {
 	switch {
-	case w < record || c.plane.box(at) > c.r2*(1+1e-9):
+	case w < narrow || c.plane.box(at) > c.r2*(1+1e-9):
 	case w >= block:
 		for k := range uint32(16) {
 			c.word(c.ix.words[w&place+word(k)], at.child(k))
 		}
+	case w >= wide:
+		addBorders(c, borders(c.ix.wide, w&place), at)
 	default:
-		c.record(w&place, at)
+		addBorders(c, borders(c.ix.narrow, w&place), at)
 	}
 }
 
-// record adds those borders of a record whose place nearest to the centre lies in the record's cell: each edge of the
+// addBorders adds those edges of a record whose place nearest to the centre lies in the record's cell: each edge of the
 // circle has exactly one such record, however many cells it touches.
-func (c *circle) record(at word, cell cell) {
-	h := c.ix.verts[at]
-	chains := c.ix.verts[at+1:][:h.y]
+func addBorders[T int16 | int32](c *circle, edges []edge[T], cell cell) {
 	p := &c.plane
-	side := int64(1) << cell.shift
-	x0, x1 := (float64(cell.x)-p.x)*p.mx, (float64(cell.x+side)-p.x)*p.mx
-	y0, y1 := (float64(cell.y)-p.y)*p.my, (float64(cell.y+side)-p.y)*p.my
+	west, south, side := float64(cell.x)-p.x, float64(cell.y)-p.y, float64(int64(1)<<cell.shift)
+	x0, x1 := west*p.mx, (west+side)*p.mx
+	y0, y1 := south*p.my, (south+side)*p.my
 
-	var ax, ay, amount float64
-	var left, weight int32
-	chain := h.d
-	for i := range chains {
-		b := &chains[i]
-		bx, by := float64(b.x)-p.x, float64(b.y)-p.y
-		if b.d == 0 {
-			c.add(amount, left, left+weight)
-			amount, left = 0, c.ix.lefts[chain]
-			chain++
-		} else if !cell.prolonged(&chains[i-1], b) {
-			weight = b.d
-			x, y := nearest(ax*p.mx, ay*p.my, bx*p.mx, by*p.my)
-			if x0 <= x && x < x1 && y0 <= y && y < y1 {
-				amount += p.chord(ax, ay, bx, by, c.r2)
-			}
+	var amount float64
+	var left, right int32 // the faces on whose border the amount was gathered
+	for i := range edges {
+		e := &edges[i]
+		ax, ay := west+float64(e.x), south+float64(e.y)
+		bx, by := ax+float64(e.dx), ay+float64(e.dy)
+		if x, y := nearest(ax*p.mx, ay*p.my, bx*p.mx, by*p.my); x < x0 || x >= x1 || y < y0 || y >= y1 {
+			continue
 		}
-		ax, ay = bx, by
+		sum := p.chord(ax, ay, bx, by, c.r2)
+		switch {
+		case e.left == left && e.right == right:
+			amount += sum
+		case e.left == right && e.right == left:
+			amount -= sum
+		default:
+			c.add(amount, left, right)
+			amount, left, right = sum, e.left, e.right
+		}
 	}
-	c.add(amount, left, left+weight)
+	c.add(amount, left, right)
 }
 
 // nearest is the place of the segment from a to b that is nearest to (0, 0).

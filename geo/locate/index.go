@@ -1,9 +1,9 @@
 // Package locate answers which face of a coverage owns a point, exactly and in about constant time.
 //
-// The index stores borders, not polygons. An arc with face L on its left and R on its right carries the weight R − L:
-// walking east along a row, an upward arc changes the face by that weight and a downward arc by its opposite. Where the
-// face at one place of a small cell is known, one walk over the few edges of the cell gives the face of any point in it,
-// without candidates and without a test per face. Cells that no border touches answer at once.
+// The index stores borders, not polygons. Walking east along a row, each edge of a border changes the face from the one on
+// its western side to the one on its eastern side. Where the face at the western end of a row of a small cell is known, one
+// walk over the few edges of the cell gives the face of any point in it, without candidates and without a test per face.
+// Cells that no border touches answer at once.
 //
 // The tie rule: the owner of a point is the face that contains it moved by (+ε, +ε²). On a border of the covered area,
 // holes included, where that place is not covered, turn left from due east: the first face met owns the point.
@@ -13,8 +13,6 @@
 package locate
 
 import (
-	"math/bits"
-
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/coverage"
 )
@@ -28,28 +26,45 @@ type Index struct {
 	width, height uint32 // of the coverage's box: a point beyond it has no owner
 	shift         uint32 // a cell of the directory is 2^shift units wide and high
 	cols, rows    uint32
-	words         []word   // the directory row by row from the south-west, then blocks of 4 × 4 smaller cells
-	verts         []vertex // the records of cells that a border touches, in the order of the directory
-	lefts         []int32  // the face left of each chain of each record
-	pyramid       []level  // which cells hold borders, 4 × 4 to one, up to a single block
+	words         []word        // the directory row by row from the south-west, then blocks of 4 × 4 smaller cells
+	narrow        []edge[int16] // the records of cells that a border touches, in the order of the directory
+	wide          []edge[int32] // the records of those with an edge too long for the narrow ones
+	pyramid       []level       // which cells hold borders, 4 × 4 to one, up to a single block
 }
 
 // word is what the directory says of a cell. Its two top bits tell: 0, the rest is a face and the whole cell belongs to
-// it; record, the rest is the place of the cell's record in verts; block, the rest is the place in words of 16 smaller
+// it; narrow or wide, the rest is the place of the cell's record; block, the rest is the place in words of 16 smaller
 // cells, row by row from the south-west. Faces are counted from 1 inside; 0 is outside.
 type word uint32
 
 const (
-	record word = 1 << 30
-	block  word = 1 << 31
+	narrow word = 1 << 30
+	wide   word = 2 << 30
+	block  word = 3 << 30
 	place  word = 1<<30 - 1
 )
 
-// vertex is a corner of a border. d is the weight of the edge that arrives here, 0 where a new chain starts.
-//
-// A record is a header followed by chains. The header's x is the sum to start from, its y the number of vertices that
-// follow, its d the place of the record's first chain in lefts.
-type vertex struct{ x, y, d int32 }
+// edge is a piece of a border, directed upward, a level one eastward: from (x, y), relative to the south-west corner of the
+// record's cell, to (x + dx, y + dy), with the faces on its sides.
+type edge[T int16 | int32] struct {
+	x, y, dx, dy T
+	left, right  int32
+}
+
+// A record is a header followed by edges: first those that only restore the sum (worker.trace), then those that cross a row
+// of the cell west of its eastern side, last those that matter to distances and turns alone. The header's x is the number of
+// the first two kinds, its y that of all, its dx that of the first kind; its left is the sum to start from.
+
+// crossed are the edges of a record that a lookup sums up.
+func crossed[T int16 | int32](edges []edge[T], at word) []edge[T] {
+	return edges[at+1:][:edges[at].x]
+}
+
+// borders are the edges of a record that lie on borders.
+func borders[T int16 | int32](edges []edge[T], at word) []edge[T] {
+	h := &edges[at]
+	return edges[at+1:][h.dx:h.y]
+}
 
 // Face is the index of the face that owns p, or coverage.Outside.
 func (ix *Index) Face(p geo.Point) int32 {
@@ -63,60 +78,48 @@ func (ix *Index) Face(p geo.Point) int32 {
 		s -= 2
 		w = ix.words[w&place+word(y>>s&3<<2|x>>s&3)]
 	}
-	if w < record {
+	inCell := uint32(1)<<s - 1
+	switch {
+	case w < narrow:
 		return int32(w) - 1
+	case w < wide:
+		return owner(ix.narrow, w&place, int64(x&inCell), int64(y&inCell))
 	}
-	return ix.owner(w&place, int64(x), int64(y))
+	return owner(ix.wide, w&place, int64(x&inCell), int64(y&inCell))
 }
 
 // owner is the face that owns a point of a cell with borders, by the cell's record.
-func (ix *Index) owner(at word, x, y int64) int32 {
-	h := ix.verts[at]
-	chains := ix.verts[at+1:][:h.y]
-	f := h.x + walk(chains, x, y)
+func owner[T int16 | int32](edges []edge[T], at word, x, y int64) int32 {
+	f := edges[at].left + walk(crossed(edges, at), x, y)
 	if f == 0 {
-		f = turn(chains, x, y)
+		f = turn(borders(edges, at), x, y)
 	}
 	return f - 1
 }
 
-// walk sums the weights of the edges that the row of y crosses west of x or at it: added where the edge runs upward,
-// subtracted where it runs downward. Rows are half open, so an edge counts iff its lower end ≤ y < its upper end, and
-// two edges that meet in a vertex never count both.
-func walk(chains []vertex, x, y int64) int32 {
+// walk sums up how the face changes at the edges that the row of y crosses west of x or at it. Rows are half open, so an
+// edge counts iff its lower end ≤ y < its upper end, and two edges that meet in a vertex never count both. It has no
+// branches but the loop's: which edges count is as good as chance.
+func walk[T int16 | int32](edges []edge[T], x, y int64) int32 {
 	sum := int32(0)
-	for len(chains) > 64 {
-		sum += crossings(chains[:64], x, y)
-		chains = chains[63:]
-	}
-	return sum + crossings(chains, x, y)
-}
-
-// crossings is walk for at most 64 vertices. It first notes which vertices lie on the row or below, without a branch;
-// then it looks at the few edges whose ends differ in that.
-func crossings(chains []vertex, x, y int64) int32 {
-	below := uint64(0) // the last vertex is bit 0
-	for i := range chains {
-		below = below<<1 | uint64(uint32(chains[i].y-int32(y)-1)>>31)
-	}
-	last := len(chains) - 1
-	first := uint64(1) << (last & 63) // no edge arrives at the first vertex
-	sum := int32(0)
-	for m := (below ^ below>>1) &^ first; m != 0; m &= m - 1 {
-		i := last - bits.TrailingZeros64(m)
-		a, b := &chains[i-1], &chains[i]
-		ax, ay, bx, by := int64(a.x)-x, int64(a.y)-y, int64(b.x)-x, int64(b.y)-y
-		cross := ax*by - ay*bx
-		down := (by - 1) >> 63 // −1 where the edge runs downward, else 0
-		weight := b.d ^ int32(down) - int32(down)
-		sum += weight & int32((cross^down+^down)>>63) // cross ≤ 0 upward, ≥ 0 downward: west of x or at it
+	for i := range edges {
+		e := &edges[i]
+		east, north := x-int64(e.x), y-int64(e.y)
+		change := e.right - e.left
+		if uint64(north) >= uint64(e.dy) {
+			change = 0
+		}
+		if int64(e.dx)*north > int64(e.dy)*east {
+			change = 0
+		}
+		sum += change
 	}
 	return sum
 }
 
 // Bytes is the memory that the index holds.
 func (ix *Index) Bytes() int {
-	n := 4*len(ix.words) + 12*len(ix.verts) + 4*len(ix.lefts)
+	n := 4*len(ix.words) + 16*len(ix.narrow) + 24*len(ix.wide)
 	for _, l := range ix.pyramid {
 		n += 2 * len(l.masks)
 	}

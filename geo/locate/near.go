@@ -142,7 +142,7 @@ func (s *search) word(w word, c cell) {
 	case w >= block:
 		var q queue
 		for k := range uint32(16) {
-			if s.ix.words[w&place+word(k)] >= record {
+			if s.ix.words[w&place+word(k)] >= narrow {
 				q.add(k, s.plane.box(c.child(k)), s.best)
 			}
 		}
@@ -152,30 +152,23 @@ func (s *search) word(w word, c cell) {
 			}
 			s.word(s.ix.words[w&place+word(e.k)], c.child(e.k))
 		}
-	case w >= record:
-		s.record(w&place, c)
+	case w >= wide:
+		measure(s, borders(s.ix.wide, w&place), c)
+	case w >= narrow:
+		measure(s, borders(s.ix.narrow, w&place), c)
 	}
 }
 
-// record measures the borders of one cell.
-func (s *search) record(at word, c cell) {
-	h := s.ix.verts[at]
-	chains := s.ix.verts[at+1:][:h.y]
-	chain := h.d - 1
+// measure measures the borders of one cell.
+func measure[T int16 | int32](s *search, edges []edge[T], c cell) {
 	p := &s.plane
-	var ax, ay float64
-	for i := range chains {
-		b := &chains[i]
-		bx, by := float64(b.x)-p.x, float64(b.y)-p.y
-		if b.d == 0 {
-			chain++
-		} else if !c.prolonged(&chains[i-1], b) {
-			if d2 := p.segment(ax, ay, bx, by); d2 <= s.best {
-				left := s.ix.lefts[chain]
-				s.take(d2, left, left+b.d)
-			}
+	x, y := float64(c.x)-p.x, float64(c.y)-p.y
+	for i := range edges {
+		e := &edges[i]
+		ax, ay := x+float64(e.x), y+float64(e.y)
+		if d2 := p.segment(ax, ay, ax+float64(e.dx), ay+float64(e.dy)); d2 <= s.best {
+			s.take(d2, e.left, e.right)
 		}
-		ax, ay = bx, by
 	}
 }
 

@@ -9,7 +9,7 @@ type level struct {
 
 // pyramid builds all levels above the directory, up to a single block.
 func pyramid(ix *Index) []level {
-	holds := func(c, r uint32) bool { return ix.words[r*ix.cols+c] >= record }
+	holds := func(c, r uint32) bool { return ix.words[r*ix.cols+c] >= narrow }
 	var levels []level
 	for cols, rows := ix.cols, ix.rows; ; {
 		l := level{cols: (cols + 3) / 4, rows: (rows + 3) / 4}

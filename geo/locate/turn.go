@@ -4,23 +4,22 @@ package locate
 // left from due east at a point whose due east is not covered; 0 where the point lies on no border.
 //
 // The first border met has the uncovered sector on its right, so the sector on its left is covered: no sum is needed.
-func turn(chains []vertex, x, y int64) int32 {
+func turn[T int16 | int32](edges []edge[T], x, y int64) int32 {
 	var face int32
-	var fx, fy int64 // direction of the first border so far
+	var fx, fy int64 // direction of the first border so far, (0, 0) before
 	meet := func(dx, dy int64, left int32) {
-		if (dx != 0 || dy != 0) && (face == 0 || before(dx, dy, fx, fy)) {
+		if (dx != 0 || dy != 0) && (fx == 0 && fy == 0 || before(dx, dy, fx, fy)) {
 			fx, fy, face = dx, dy, left
 		}
 	}
-	var ax, ay int64
-	for i := range chains {
-		b := &chains[i]
-		bx, by := int64(b.x)-x, int64(b.y)-y
-		if b.d != 0 && ax*by == ay*bx && ax*bx <= 0 && ay*by <= 0 {
-			meet(bx, by, -b.d)
-			meet(ax, ay, b.d)
+	for i := range edges {
+		e := &edges[i]
+		ax, ay := int64(e.x)-x, int64(e.y)-y
+		bx, by := ax+int64(e.dx), ay+int64(e.dy)
+		if ax*by == ay*bx && ax*bx <= 0 && ay*by <= 0 {
+			meet(bx, by, e.left)
+			meet(ax, ay, e.right)
 		}
-		ax, ay = bx, by
 	}
 	return face
 }
