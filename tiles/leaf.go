@@ -3,7 +3,6 @@ package tiles
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 )
@@ -34,14 +33,6 @@ func (l *leaf) id(i int) string {
 		from = l.ends[i-1]
 	}
 	return l.ids[from:l.ends[i]]
-}
-
-// grid is the code of the grid of point i.
-func (l *leaf) grid(i int) string {
-	if l.grids[i] == 0 {
-		return ""
-	}
-	return strconv.FormatUint(l.grids[i], 10)
 }
 
 // entry is a point on its way into a leaf.

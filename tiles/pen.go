@@ -24,6 +24,7 @@ type pen struct {
 
 	outline outline // unpacked
 	labels  []mark
+	points  pointDrawing
 }
 
 // mark is a label on its way into a layer.
@@ -51,7 +52,11 @@ func takePen(z, x, y uint32, d crs.Datum) (*pen, error) {
 	return p, nil
 }
 
-func (p *pen) put() { pens.Put(p) }
+// put gives the pen back. It holds nothing of the set that it drew.
+func (p *pen) put() {
+	p.layer.table = nil
+	pens.Put(p)
+}
 
 // holds reports whether a place lies in the tile, which has its north and west sides and no other.
 func (p *pen) holds(q pt) bool {

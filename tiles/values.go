@@ -3,17 +3,19 @@ package tiles
 import (
 	"encoding/binary"
 	"hash/maphash"
+	"strconv"
 )
 
-// value is one attribute: a text or a whole number. The empty text is left out of a tile.
+// value is one attribute: a text, a whole number, or a text that is the digits of a number. The empty text is left out of a tile.
 type value struct {
-	text  string
-	num   int64
-	isNum bool
+	text string
+	num  uint64
+	kind byte
 }
 
-func text(s string) value { return value{text: s} }
-func num(n int) value     { return value{num: int64(n), isNum: true} }
+func text(s string) value   { return value{text: s, kind: 't'} }
+func num(n int) value       { return value{num: uint64(n), kind: 'n'} }
+func digits(n uint64) value { return value{num: n, kind: 'd'} } // 0: the empty text
 
 // valueTable keeps the values of a set of tiles, each once and encoded as a layer holds it, so that a tile copies bytes and compares
 // numbers. A value's id is where it begins in data.
@@ -32,14 +34,18 @@ func newValueTable() *valueTable {
 // add takes over the attributes of a feature, in the order of its layer's keys, and appends their ids: 0 for the empty text.
 func (t *valueTable) add(dst []uint32, attrs ...value) []uint32 {
 	for _, v := range attrs {
-		if !v.isNum && v.text == "" {
+		if v.text == "" && (v.kind == 't' || v.kind == 'd' && v.num == 0) {
 			dst = append(dst, 0)
 			continue
 		}
-		if v.isNum {
-			t.message = binary.AppendUvarint(append(t.message[:0], 4<<3), uint64(v.num))
-		} else {
+		switch v.kind {
+		case 't':
 			t.message = field(t.message[:0], 1, v.text)
+		case 'n':
+			t.message = binary.AppendUvarint(append(t.message[:0], 4<<3), v.num)
+		case 'd':
+			var buffer [20]byte
+			t.message = field(t.message[:0], 1, strconv.AppendUint(buffer[:0], v.num, 10))
 		}
 		id := uint32(len(t.data))
 		t.data = field(t.data, 4, t.message)
@@ -82,6 +88,12 @@ func (t *valueTable) grow() {
 func (t *valueTable) at(id uint32) []byte {
 	size, head := binary.Uvarint(t.data[id+1:])
 	return t.data[id : id+1+uint32(head)+uint32(size)]
+}
+
+// reset forgets all values.
+func (t *valueTable) reset() {
+	clear(t.slots)
+	t.data, t.n = t.data[:1], 0
 }
 
 // seal ends the adding.
