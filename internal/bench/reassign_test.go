@@ -192,4 +192,3 @@ func TestAReleaseAssignsAsAllAnew(t *testing.T) {
 		t.Error("three releases moved nobody")
 	}
 }
-
