@@ -84,6 +84,7 @@ func TestExport(t *testing.T) {
 	t.Run("what lies in it", sameContents)
 	t.Run("tables", func(t *testing.T) { importedTables(t, was) })
 	t.Run("GDAL", func(t *testing.T) { readByGDAL(t, was) })
+	t.Run("tiles", mapAsTiles)
 }
 
 // What is exported and imported again, into an empty database, is the same net: the same sheets by their hashes, which cover shapes, codes, names, kinds,
@@ -373,8 +374,10 @@ func TestWhatIsNotExported(t *testing.T) {
 	if err := os.WriteFile(there, []byte("mine"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "part.dbf"), []byte("mine"), 0o644); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"part.dbf", "there.pmtiles"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("mine"), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for _, c := range []struct {
 		name, rule string
@@ -400,6 +403,20 @@ func TestWhatIsNotExported(t *testing.T) {
 		{"a level of the net", "export-flag", []string{"net", "-o", filepath.Join(dir, "a.gpkg"), "--level", "town"}, exitUsage},
 		{"buildings of a kind", "export-flag", []string{"buildings", "-o", filepath.Join(dir, "a.gpkg"), "--kind", "light"}, exitUsage},
 		{"points of no place", "export-within", []string{"points", "-o", filepath.Join(dir, "a.gpkg"), "--within", "45x"}, exitUsage},
+		{"tiles of buildings alone", "tiles-of-net", []string{"buildings", "-o", filepath.Join(dir, "a.pmtiles")}, exitUsage},
+		{"tiles that are there", "output-exists", []string{"net", "-f", "pmtiles", "-o", strings.TrimSuffix(there, "geojson") + "pmtiles"}, exitUsage},
+		{"tiles in no such folder", "cannot-write", []string{"net", "-o", filepath.Join(dir, "none", "a.pmtiles")}, exitFailed},
+		{"tiles of a zone", "tiles-crs", []string{"net", "-o", filepath.Join(dir, "a.pmtiles"), "--crs", "EPSG:4545"}, exitUsage},
+		{"tiles in Baidu's datum", "tiles-crs", []string{"net", "-o", filepath.Join(dir, "a.pmtiles"), "--crs", "bd09"}, exitUsage},
+		{"tiles with an encoding", "encoding-fixed", []string{"net", "-o", filepath.Join(dir, "a.pmtiles"), "--encoding", "gbk"}, exitUsage},
+		{"a zoom too high", "tiles-zoom", []string{"net", "-o", filepath.Join(dir, "a.pmtiles"), "--zoom", "0-19"}, exitUsage},
+		{"zooms from high to low", "tiles-zoom", []string{"net", "-o", filepath.Join(dir, "a.pmtiles"), "--zoom", "9-8"}, exitUsage},
+		{"no zoom", "tiles-zoom", []string{"net", "-o", filepath.Join(dir, "a.pmtiles"), "--zoom", "all"}, exitUsage},
+		{"a set that is none", "no-such-set", []string{"net", "-o", filepath.Join(dir, "a.pmtiles"), "--sets", "net,points"}, exitUsage},
+		{"zooms of a table", "export-flag", []string{"net", "-o", filepath.Join(dir, "a.csv"), "--zoom", "0-9"}, exitUsage},
+		{"sets of a table", "export-flag", []string{"net", "-o", filepath.Join(dir, "a.csv"), "--sets", "net"}, exitUsage},
+		{"tiles without anything", "no-tiles", []string{"net", "-o", filepath.Join(dir, "a.pmtiles"), "--sets", "buildings"}, exitFailed},
+		{"tiles of no release", "not-found", []string{"net", "-o", filepath.Join(dir, "a.pmtiles"), "--release", "9"}, exitFailed},
 		{"no such district", "no-such-district", []string{"net", "-o", filepath.Join(dir, "a.gpkg"), "--district", "450199"}, exitFailed},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -3,10 +3,12 @@ package exchange
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -178,6 +180,46 @@ func TestBakedBytesAreAlwaysTheSame(t *testing.T) {
 	for _, workers := range []int{1, 2, 7, 0} {
 		if _, got := bakedTo(t, crs.GCJ02, Pyramid{Sets: sets, To: 15, Workers: workers}); !bytes.Equal(got, want) {
 			t.Errorf("%d workers: another file", workers)
+		}
+	}
+}
+
+// GDAL, which QGIS reads with, finds every grid in the tiles as they lie in the file, told by the file's own metadata what they hold.
+func TestGDALReadsBakedTiles(t *testing.T) {
+	const z = 14
+	dir := t.TempDir()
+	_, data := bakedTo(t, crs.CGCS2000, Pyramid{Sets: bakedSets(t), From: z, To: z})
+	file := readPMTiles(t, data)
+	for id, tile := range file.tiles {
+		x, y := onCurve(z, id-firstID(z))
+		at := filepath.Join(dir, fmt.Sprint(z), fmt.Sprint(x), fmt.Sprint(y, ".pbf"))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o755), os.WriteFile(at, tile, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	inner, err := json.Marshal(map[string]any{"vector_layers": file.meta["vector_layers"]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	outer, err := json.Marshal(map[string]string{"json": string(inner)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	meta := filepath.Join(dir, "metadata.json")
+	if err := os.WriteFile(meta, outer, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), "ogrinfo", "-ro", "-al", "-geom=NO", "-oo", "METADATA_FILE="+meta, "MVT:"+filepath.Join(dir, fmt.Sprint(z)), "grids", "streets", "buildings").CombinedOutput()
+	if err != nil || bytes.Contains(out, []byte("ERROR")) || bytes.Contains(out, []byte("Warning")) {
+		t.Fatalf("%v: %.2000s", err, out)
+	}
+	want := []string{"星光大道", "Layer name: buildings"}
+	for i := range 20 {
+		want = append(want, fmt.Sprintf("990001001001%03d", i+1))
+	}
+	for _, w := range want {
+		if !bytes.Contains(out, []byte(w)) {
+			t.Errorf("GDAL does not find %s: %.1000s", w, out)
 		}
 	}
 }
