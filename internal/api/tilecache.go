@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
+	"runtime/debug"
 	"sync"
 
 	"github.com/maypok86/otter/v2"
@@ -55,9 +57,14 @@ func (c *tileCache) find(k tileKey) *blob {
 // draw makes a tile that was not found. However many ask for it at the same time, it is drawn once, and for all of them also when the one
 // for whom it is drawn hangs up; an error is told to all and not held, nor is a panic, which is an error here.
 func (c *tileCache) draw(ctx context.Context, k tileKey, from drawing) (*blob, error) {
-	b, err := c.tiles.Get(ctx, k, otter.LoaderFunc[tileKey, *blob](func(context.Context, tileKey) (*blob, error) {
+	b, err := c.tiles.Get(ctx, k, otter.LoaderFunc[tileKey, *blob](func(context.Context, tileKey) (b *blob, err error) {
 		c.pens <- struct{}{}
-		defer func() { <-c.pens }()
+		defer func() {
+			<-c.pens
+			if v := recover(); v != nil {
+				err = fmt.Errorf("panic: %v: %s", v, debug.Stack())
+			}
+		}()
 		return k.draw(from)
 	}))
 	if errors.Is(err, otter.ErrNotFound) {
