@@ -25,7 +25,7 @@ type Building struct {
 }
 
 // BuildingsInput are so many buildings, by their position. Where is asked again for each datum in which tiles are drawn, so that nothing
-// is held twice: it must be safe for concurrent use and always give the same.
+// is held twice: both must be safe for concurrent use and always give the same.
 type BuildingsInput struct {
 	Len   int
 	About func(i int) Building
@@ -48,9 +48,15 @@ type buildingPlan struct {
 	index index // of all that is drawn of a building, in units of MaxZoom
 }
 
-// NewBuildings takes over buildings.
+// NewBuildings takes over buildings, and makes ready what tiles in CGCS2000 are drawn from.
 func NewBuildings(in BuildingsInput) *Buildings {
 	b := &Buildings{in: in, values: newValueTable(), attrs: newRows(len(buildingKeys), in.Len), bounds: geo.EmptyBounds()}
+	for d := range b.plans {
+		b.plans[d] = sync.OnceValue(func() *buildingPlan { return b.newPlan(crs.Datum(d)) })
+	}
+	var plan sync.WaitGroup
+	plan.Go(func() { b.plans[crs.CGCS2000]() })
+	defer plan.Wait()
 	for i := range in.Len {
 		about := in.About(i)
 		b.attrs.ids = b.values.add(b.attrs.ids,
@@ -59,9 +65,6 @@ func NewBuildings(in BuildingsInput) *Buildings {
 		b.bounds = b.bounds.Union(footprint.Bounds()).Extend(p)
 	}
 	b.values.seal()
-	for d := range b.plans {
-		b.plans[d] = sync.OnceValue(func() *buildingPlan { return b.newPlan(crs.Datum(d)) })
-	}
 	return b
 }
 
@@ -81,6 +84,7 @@ func (b *Buildings) newPlan(d crs.Datum) *buildingPlan {
 			boxes[i] = boxes[i].extend(f.at(fineShift(MaxZoom)))
 		}
 	}
+	p.sites.seal()
 	p.index = newIndex(boxes)
 	return p
 }

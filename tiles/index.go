@@ -21,23 +21,15 @@ func newIndex(items []box) index {
 	for _, b := range items {
 		whole = whole.union(b)
 	}
-	type key struct {
-		curve uint32
-		id    int32
-	}
-	keys := make([]key, len(items))
+	keys := make([]uint64, len(items)) // the place on the curve, then the item
 	for i, b := range items {
-		keys[i] = key{hilbert(centre(b.min.x, b.max.x, whole.min.x, whole.max.x), centre(b.min.y, b.max.y, whole.min.y, whole.max.y)), int32(i)}
+		curve := hilbert(centre(b.min.x, b.max.x, whole.min.x, whole.max.x), centre(b.min.y, b.max.y, whole.min.y, whole.max.y))
+		keys[i] = uint64(curve)<<32 | uint64(i)
 	}
-	slices.SortFunc(keys, func(a, b key) int {
-		if a.curve != b.curve {
-			return int(int64(a.curve) - int64(b.curve))
-		}
-		return int(a.id - b.id)
-	})
+	slices.Sort(keys)
 	ix := index{ids: make([]int32, len(items)), boxes: make([]box, len(items), len(items)+len(items)/(nodeSize-1)+8)}
 	for i, k := range keys {
-		ix.ids[i], ix.boxes[i] = k.id, items[k.id]
+		ix.ids[i], ix.boxes[i] = int32(uint32(k)), items[uint32(k)]
 	}
 	ix.ends = append(ix.ends, len(ix.boxes))
 	for from := 0; len(ix.boxes)-from > 1; {

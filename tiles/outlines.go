@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/crs"
@@ -54,6 +55,9 @@ func (s *sites) add(place fine, o *outline) {
 	}
 	s.starts = append(s.starts, uint32(len(s.data)))
 }
+
+// seal ends the adding, and gives back the memory that it took.
+func (s *sites) seal() { s.data, s.starts = slices.Clone(s.data), slices.Clone(s.starts) }
 
 // at unpacks a site: its place, and its outline into o.
 func (s *sites) at(i int32, o *outline) (place fine) {

@@ -3,6 +3,7 @@ package tiles
 import (
 	"encoding/binary"
 	"hash/maphash"
+	"slices"
 	"strconv"
 )
 
@@ -96,8 +97,8 @@ func (t *valueTable) reset() {
 	t.data, t.n = t.data[:1], 0
 }
 
-// seal ends the adding.
-func (t *valueTable) seal() { t.slots, t.message = nil, nil }
+// seal ends the adding, and gives back the memory that it took.
+func (t *valueTable) seal() { t.data, t.slots, t.message = slices.Clone(t.data), nil, nil }
 
 // rows are the attributes of features: of each so many ids.
 type rows struct {
