@@ -21,4 +21,10 @@
 // of its faces, and never passes over a vertex.
 //
 // The same input gives the same bytes: features stand in the order in which they came, layers and attributes in a fixed one.
+//
+// # Memory
+//
+// A set keeps its attributes encoded and each value once, and what tiles of a zoom share in units of that zoom; buildings, which are drawn in units
+// for each tile, take some 150 bytes each with their attributes, points some 42. AppendTile draws with a pen whose memory goes from one tile to
+// the next: a tile costs no garbage.
 package tiles

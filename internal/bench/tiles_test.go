@@ -145,6 +145,13 @@ func benchmarkNetTiles(b *testing.B) {
 		measure(b, figure{name: "first-tile/" + size.Name, op: "tile", rounds: 3, ours: way{n: 1, do: func(int) {
 			draws(b, newNet(b, in), at(14)).do(1)
 		}}})
+		before := heap()
+		all := newNet(b, in)
+		for z := maptile.Zoom(0); z <= tiles.MaxZoom; z++ {
+			draws(b, all, at(z)).do(1)
+		}
+		report(b, figure{name: "memory/" + size.Name, op: "MB", ours: way{is: float64(heap()-before) / 1e6}}) // all zooms of a datum, beside the coverages
+		runtime.KeepAlive(all)
 		rival := newPostGISFaces(b, faces)
 		for z := maptile.Zoom(10); z <= 16; z += 2 {
 			measure(b, figure{name: fmt.Sprintf("%s/zoom=%d", size.Name, z), op: "tile", ours: draws(b, net, at(z)),
