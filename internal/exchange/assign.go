@@ -2,11 +2,15 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
+	"strings"
+	"sync/atomic"
 
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/parquet-go/parquet-go"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/zhuwang/zhuwang/geo/coverage"
@@ -20,17 +24,22 @@ type AssignOptions struct {
 	NetCRS    string // of the net; "" is what the net states, else CRS
 	CodeField string // column of the net that holds the code; "" is the usual one
 
-	Points   string // CSV file
-	CRS      string // of the points; may be "" where the file has a column crs
-	Lon, Lat string // columns of the points; "" are the usual ones
-	Encoding string
-	Comma    rune
+	Points       string // file of points; "-" is standard input
+	PointsFormat string // "csv", "ndjson.gz" …; "" is what the name of the file says
+	PointsLayer  string // of a file with several
+	CRS          string // of the points; may be "" where the file states it, or has a column crs
+	Lon, Lat     string // columns of the points; "" are the usual ones
+	Encoding     string
+	Comma        rune
+	DropHeights  bool // points may have heights, which the output loses where it does not keep rows as they were
 
-	Distance bool   // add border_m, nearest and nearest_m
-	Out      string // CSV file to write; rejects go to Out.rejects.csv
-	Resume   bool   // go on where an earlier run with the same options was killed
-	Lang     fault.Lang
-	Progress func(AssignProgress) // called after each block of rows, from one goroutine; may be nil
+	Distance  bool   // add border_m, nearest and nearest_m
+	Out       string // file to write; "-" is standard output
+	OutFormat string // "" is what the name of the file says, else the format of the points
+	Rejects   string // file of rejects; "" is Out.rejects.csv
+	Resume    bool   // go on where an earlier run with the same options was killed
+	Lang      fault.Lang
+	Progress  func(AssignProgress) // called after each block of rows, from one goroutine; may be nil
 }
 
 // AssignProgress is how far an assignment is.
@@ -47,12 +56,16 @@ type AssignSummary struct {
 	RejectsFile                     string          // "" where there are none
 }
 
-// Assign looks up the grid of each point of a CSV file in a net of polygons and writes the rows, each as it was and in the
-// order in which they came, with the column grid added: the code of the grid that owns the point by the tie rule, empty outside the net.
-// With Distance also border_m (metres from a point inside to the nearest border), and for points outside nearest (the
-// code of the nearest grid) and nearest_m (metres to it).
+// Assign looks up the grid of each point of a file in a net of polygons and writes the rows, in the order in which they came, with the column
+// grid added: the code of the grid that owns the point by the tie rule, empty (null) outside the net. With Distance also border_m (metres from a
+// point inside to the nearest border), and for points outside nearest (the code of the nearest grid) and nearest_m (metres to it).
 //
-// A row that cannot be used goes to the file of rejects (line, reason, row) and never stops the others. A net with overlaps
+// Points are read from, and written as, CSV, NDJSON (objects with members lon and lat), sequences of GeoJSON features, GeoPackage, Parquet and
+// Arrow (IPC file and stream); text also packed with gzip or zstd. Files of other formats that Read opens are read too. Where input and output are of one format,
+// text keeps each row byte by byte, Parquet and Arrow the schema of their columns. In another format the attributes carry over with their types, and
+// a geometry becomes lon, lat and crs, in CGCS2000, or the other way round.
+//
+// A row that cannot be used goes to the file of rejects (line or number, reason, row) and never stops the others. A net with overlaps
 // or invalid shapes is refused; holes and islands are allowed. Memory does not depend on the number of points. The output
 // appears under its name when it is complete. Text is written in UTF-8.
 func Assign(ctx context.Context, o AssignOptions) (AssignSummary, error) {
@@ -60,32 +73,98 @@ func Assign(ctx context.Context, o AssignOptions) (AssignSummary, error) {
 	if err != nil {
 		return AssignSummary{}, err
 	}
+	defer a.source.close()
 	return a.run(ctx)
 }
 
 // newAssigner opens both files and builds the index of the net.
-func newAssigner(ctx context.Context, o AssignOptions) (*assigner, error) {
-	points, err := Read(ctx, o.Points, Options{
-		CRS: o.CRS, Fields: mappingOf("lon", o.Lon, "lat", o.Lat), Encoding: o.Encoding, Comma: o.Comma, Want: WantPoints})
+func newAssigner(ctx context.Context, o AssignOptions) (_ *assigner, err error) {
+	a := &assigner{AssignOptions: o, every: checkpointRows}
+	if a.from, err = pointFileNamed(o.Points, o.PointsFormat); err == nil {
+		err = a.open(ctx)
+	}
 	if err != nil {
+		return nil, a.located(err)
+	}
+	defer func() {
+		if err != nil {
+			a.source.close()
+		}
+	}()
+	if a.to, err = o.outputFile(a.from); err != nil {
+		return nil, fault.From(err).In(fault.Place{File: filepath.Base(o.Out)})
+	}
+	if err = o.checkOut(); err != nil {
 		return nil, err
 	}
-	if !points.isCSV() {
-		return nil, points.located(fault.New(fault.Usage, "assign-needs-csv", nil))
+	if o.Resume && !a.canResume() {
+		return nil, fault.New(fault.Usage, "cannot-resume", fault.Args{"format": string(a.to.format)})
 	}
-	for _, c := range o.addedColumns() {
-		if slices.Contains(points.Columns, c) {
-			return nil, points.located(fault.New(fault.Invalid, "column-taken", fault.Args{"column": c}))
+	if err = a.settleColumns(ctx); err != nil {
+		return nil, a.located(err)
+	}
+	if a.net, err = readNet(ctx, o); err != nil {
+		return nil, err
+	}
+	a.summary.Net = a.net.report
+	return a, nil
+}
+
+// open opens the points.
+func (a *assigner) open(ctx context.Context) (err error) {
+	a.input = &Layer{File: filepath.Base(a.Points), path: a.from.name, read: &atomic.Int64{}, opts: Options{
+		CRS: a.CRS, Fields: mappingOf("lon", a.Lon, "lat", a.Lat), Encoding: a.Encoding, Comma: a.Comma, Want: WantPoints, DropHeights: a.DropHeights}}
+	opened := a.openLayerPoints
+	switch a.from.format {
+	case pointCSV:
+		opened = a.openCSVPoints
+	case pointNDJSON, pointGeoJSON:
+		opened = a.openJSONPoints
+	case pointParquet:
+		opened = a.openParquetPoints
+	case pointArrow, pointStream:
+		opened = a.openArrowPoints
+	}
+	if err = opened(ctx); err != nil && a.source != nil {
+		a.source.close()
+	}
+	return err
+}
+
+// settleColumns finds the columns that the output has to know before its first row.
+func (a *assigner) settleColumns(ctx context.Context) error {
+	table := a.to.format != pointNDJSON && a.to.format != pointGeoJSON
+	if a.columns == nil && table && !a.same() {
+		if err := a.survey(ctx); err != nil {
+			return err
 		}
 	}
-	if err := o.checkOut(); err != nil {
-		return nil, err
+	if a.parquet != nil && !a.same() {
+		for _, c := range a.nested {
+			return fault.New(fault.Invalid, "nested-column", fault.Args{"column": c, "format": "parquet"})
+		}
 	}
-	net, err := readNet(ctx, o, points)
-	if err != nil {
-		return nil, err
+	return a.taken()
+}
+
+// same reports whether the output has the format of the input, so that rows can be kept as they were.
+func (a *assigner) same() bool {
+	arrows := func(f pointFormat) bool { return f == pointArrow || f == pointStream }
+	return a.from.format == a.to.format && a.from.format != pointGPKG && a.sameSign() || arrows(a.from.format) && arrows(a.to.format)
+}
+
+// sameSign reports whether the suffixes of two text tables ask for the same sign between columns.
+func (a *assigner) sameSign() bool {
+	tabs := func(f pointFile) bool { return strings.EqualFold(filepath.Ext(f.name), ".tsv") }
+	return a.from.format != pointCSV || !a.to.known || tabs(a.from) == tabs(a.to)
+}
+
+// located makes any error a *fault.Error that names the file of points.
+func (a *assigner) located(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
 	}
-	return &assigner{AssignOptions: o, input: points, net: net, every: checkpointRows, summary: AssignSummary{Net: net.report}}, nil
+	return fault.From(err).In(fault.Place{File: filepath.Base(a.Points)})
 }
 
 func mappingOf(pairs ...string) Mapping {
@@ -105,10 +184,18 @@ func (o AssignOptions) addedColumns() []string {
 	return []string{"grid"}
 }
 
-func (o AssignOptions) rejects() string { return o.Out + ".rejects.csv" }
+func (o AssignOptions) rejects() string {
+	if o.Rejects != "" {
+		return o.Rejects
+	}
+	return o.Out + ".rejects.csv"
+}
 
 // checkOut refuses to write over the input.
 func (o AssignOptions) checkOut() error {
+	if o.Out == standard && o.Rejects == "" {
+		return fault.New(fault.Usage, "rejects-needed", nil)
+	}
 	for _, in := range []string{o.Points, o.Net} {
 		a, err := os.Stat(in)
 		if err != nil {
@@ -126,37 +213,66 @@ func (o AssignOptions) checkOut() error {
 // assigner is one assignment on its way.
 type assigner struct {
 	AssignOptions
-	input   *Layer
-	net     *net
-	every   int64 // rows between two checkpoints
-	summary AssignSummary
+	from, to pointFile
+	input    *Layer // name, columns and CRS of the points
+	source   pointSource
+	columns  []attribute // of the points; nil where only the rows know them
+	shaped   bool        // points are geometries, beside the columns
+	net      *net
+	every    int64 // rows between two checkpoints
+	summary  AssignSummary
 
-	lineEnd string // of the output, as in the input
-	decoded bool   // the input was not UTF-8
+	decoded   bool            // the text was not UTF-8
+	head      *csvHead        // of a CSV input
+	separated bool            // the input is a text sequence
+	ownCRS    bool            // each object has to say its datum
+	parquet   *parquet.Schema // of a Parquet input
+	nested    []string        // its columns that no other format holds
+	arrow     *arrow.Schema   // of an Arrow input
 }
 
-// run streams the points: one goroutine cuts the file into blocks of records, workers look them up, and the writer takes
-// the blocks in their order.
+// run streams the points: one goroutine reads the file in blocks of rows, workers look them up and make the output of them, and the writer
+// takes the blocks in their order.
 func (a *assigner) run(ctx context.Context) (AssignSummary, error) {
-	in, err := a.open(ctx)
-	if err != nil {
-		return a.summary, a.input.located(err)
-	}
-	defer in.close()
-	out, err := a.create(in)
+	out, err := a.create(ctx)
 	if err != nil {
 		return a.summary, err
 	}
-	defer out.close()
-	if err := in.skip(out.at); err != nil {
-		return a.summary, a.input.located(err)
-	}
 	a.summary.Resumed = out.at.Rows
+	if out.at.Rows > 0 {
+		err = a.located(a.source.skip(out.at))
+	}
+	if err == nil {
+		err = a.stream(ctx, out)
+	}
+	if err != nil {
+		out.abandon(err)
+		return a.summary, err
+	}
+	err = out.finish()
+	a.summary.Rows, a.summary.Inside, a.summary.Outside, a.summary.Rejected = out.at.Rows, out.at.Inside, out.at.Outside, out.at.Rejected
+	if out.at.Rejected > 0 {
+		a.summary.RejectsFile = a.rejects()
+	}
+	return a.summary, err
+}
 
+func (a *assigner) stream(ctx context.Context, out *output) error {
 	workers := runtime.GOMAXPROCS(0)
 	jobs := make(chan *block)
 	queue := make(chan *block, 2*workers) // in order
 	free := make(chan *block, 4*workers)
+	encoders := make([]encoder, workers)
+	for i := range encoders {
+		var err error
+		if encoders[i], err = out.main.encoder(); err != nil {
+			return err
+		}
+	}
+	var size int64
+	if info, err := os.Stat(a.Points); err == nil {
+		size = info.Size()
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		defer close(jobs)
@@ -166,8 +282,8 @@ func (a *assigner) run(ctx context.Context) (AssignSummary, error) {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if err := in.fill(b); err != nil {
-				return a.input.located(err)
+			if err := a.source.fill(b); err != nil {
+				return a.located(err)
 			}
 			for _, c := range []chan *block{jobs, queue} {
 				select {
@@ -181,9 +297,9 @@ func (a *assigner) run(ctx context.Context) (AssignSummary, error) {
 			}
 		}
 	})
-	for range workers {
+	for _, e := range encoders {
 		group.Go(func() error {
-			w := a.newWorker(ctx)
+			w := a.newWorker(ctx, e)
 			for b := range jobs {
 				b.err = w.assign(b)
 				close(b.done)
@@ -195,13 +311,13 @@ func (a *assigner) run(ctx context.Context) (AssignSummary, error) {
 		for b := range queue {
 			<-b.done
 			if b.err != nil {
-				return b.err
+				return a.located(b.err)
 			}
 			if err := out.write(b); err != nil {
 				return err
 			}
 			if a.Progress != nil {
-				a.Progress(AssignProgress{Rows: out.at.Rows, Bytes: b.end, Size: in.size})
+				a.Progress(AssignProgress{Rows: out.at.Rows, Bytes: b.read, Size: size})
 			}
 			select {
 			case free <- b:
@@ -210,16 +326,7 @@ func (a *assigner) run(ctx context.Context) (AssignSummary, error) {
 		}
 		return nil
 	})
-	if err := group.Wait(); err != nil {
-		out.abandon(err)
-		return a.summary, err
-	}
-	err = out.finish()
-	a.summary.Rows, a.summary.Inside, a.summary.Outside, a.summary.Rejected = out.at.Rows, out.at.Inside, out.at.Outside, out.at.Rejected
-	if out.at.Rejected > 0 {
-		a.summary.RejectsFile = a.rejects()
-	}
-	return a.summary, err
+	return group.Wait()
 }
 
 func recycled(free chan *block) *block {

@@ -5,8 +5,10 @@ import (
 	"context"
 	"math"
 	"strconv"
-	"unicode/utf8"
+	"strings"
 
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/parquet-go/parquet-go"
 	"github.com/paulmach/orb"
 
 	"github.com/zhuwang/zhuwang/geo"
@@ -17,61 +19,106 @@ import (
 // blockRows is how many rows are looked up together: enough to keep the processor busy, few enough to stay in its cache.
 const blockRows = 4096
 
-// span is a record's place in a block.
+// span is the place of a record of text in a block.
 type span struct {
 	from, to, line int
-	quotes         bool
+	quotes, long   bool
+	slot           slot // of the answer in a record of JSON
 }
 
-// block is a run of records, and what becomes of them.
+// block is a run of rows, in the form of their source, and what becomes of them.
 type block struct {
-	raw  []byte
-	recs []span
-	end  int64 // bytes of input up to the end of the block
-	line int   // on which the next block starts
-	last bool
+	rows  int
+	first int64 // number of the first row, 1 is the first of the file
+	read  int64 // bytes of the file up to the end of the block
+	end   int64 // the place of the next block: bytes of text, else rows
+	line  int   // of text, on which the next block starts
+	last  bool
 
-	out, rejects              []byte
+	raw     []byte // records of text, or what the rows of a table point to
+	recs    []span
+	layer   []Row
+	parquet []parquet.Row
+	arrow   arrow.RecordBatch
+
+	out                       []byte // text
+	outParquet                []parquet.Row
+	outArrow                  arrow.RecordBatch
+	rejects                   []byte
 	inside, outside, rejected int64
 	err                       error
 	done                      chan struct{}
 }
 
 func (b *block) reset() {
-	*b = block{raw: b.raw[:0], recs: b.recs[:0], out: b.out[:0], rejects: b.rejects[:0], done: make(chan struct{})}
+	*b = block{raw: b.raw[:0], recs: b.recs[:0], layer: b.layer[:0], parquet: b.parquet[:0], out: b.out[:0], outParquet: b.outParquet[:0],
+		rejects: b.rejects[:0], done: make(chan struct{})}
+}
+
+// text is a record of text as it stands, and its line.
+func (b *block) text(i int) (line int, raw []byte) {
+	s := b.recs[i]
+	return s.line, b.raw[s.from:s.to]
 }
 
 // worker looks up blocks; it keeps its scratch space from one to the next.
 type worker struct {
 	*assigner
-	ctx           context.Context
-	comma         byte
-	lon, lat, crs int
-	points        []orb.Point
-	lattice       []geo.Point
-	faces         []int32
-	faults        []*fault.Error
-	fields        [][]byte
-	scratch       []byte
-	waiting       []int // records whose point has still to be reprojected
+	ctx     context.Context
+	rows    pointRows
+	encoder encoder
+	points  []orb.Point // in CGCS2000
+	from    []CRS
+	lattice []geo.Point
+	faces   []int32
+	faults  []*fault.Error
+	waiting []int // rows whose point has still to be reprojected
 }
 
-func (a *assigner) newWorker(ctx context.Context) *worker {
-	w := &worker{assigner: a, ctx: ctx, comma: a.input.comma(), crs: a.input.rowCRS()}
-	w.lon, _ = a.input.columnIndex("lon")
-	w.lat, _ = a.input.columnIndex("lat")
-	return w
+// encoder makes of a block that has been looked up what goes into the output.
+type encoder interface {
+	encode(w *worker, b *block) error
 }
 
-// assign looks up a block and writes its output.
+func (a *assigner) newWorker(ctx context.Context, e encoder) *worker {
+	return &worker{assigner: a, ctx: ctx, rows: a.source.rows(), encoder: e}
+}
+
+// assign looks up a block and makes its output.
 func (w *worker) assign(b *block) error {
-	n := len(b.recs)
+	if err := w.lookUp(b); err != nil || b.rows == 0 {
+		return err
+	}
+	for i := range b.rows {
+		switch {
+		case w.faults[i] != nil:
+			b.rejected++
+			b.rejects = w.appendReject(b.rejects, b, i)
+		case w.faces[i] == coverage.Outside:
+			b.outside++
+		default:
+			b.inside++
+		}
+	}
+	return w.encoder.encode(w, b)
+}
+
+// lookUp finds the face of each row of a block, or its fault.
+func (w *worker) lookUp(b *block) error {
+	n := b.rows
 	w.points, w.faults = sized(w.points, n), sized(w.faults, n)
 	w.lattice, w.faces = sized(w.lattice, n), sized(w.faces, n)
 	w.waiting = w.waiting[:0]
-	for i, s := range b.recs {
-		rec := record{raw: b.raw[s.from:s.to], line: s.line, quotes: s.quotes}
-		w.faults[i] = w.point(i, rec)
+	for i := range n {
+		p, from, f := w.rows.locate(b, i)
+		if f != nil {
+			p = orb.Point{}
+		} else if from.System != "" {
+			w.waiting = append(w.waiting, i)
+		} else {
+			f = from.placePoint(&p)
+		}
+		w.points[i], w.faults[i] = p, f
 	}
 	if err := w.reproject(); err != nil {
 		return err
@@ -84,21 +131,6 @@ func (w *worker) assign(b *block) error {
 		w.lattice[i] = q
 	}
 	w.net.index.Faces(w.faces, w.lattice)
-	for i, s := range b.recs {
-		raw := b.raw[s.from:s.to]
-		if f := w.faults[i]; f != nil {
-			b.rejected++
-			b.rejects = w.appendReject(b.rejects, s.line, f, raw)
-			continue
-		}
-		b.out = append(b.out, raw...)
-		b.out = w.appendAnswer(b.out, w.lattice[i], w.faces[i])
-		if w.faces[i] == coverage.Outside {
-			b.outside++
-		} else {
-			b.inside++
-		}
-	}
 	return nil
 }
 
@@ -107,86 +139,6 @@ func sized[T any](s []T, n int) []T {
 		return make([]T, n)
 	}
 	return s[:n]
-}
-
-// appendAnswer writes what is added to a row, and its end.
-func (w *worker) appendAnswer(dst []byte, p geo.Point, face int32) []byte {
-	dst = append(dst, w.comma)
-	inside := face != coverage.Outside
-	if inside {
-		dst = append(dst, w.net.codes[face]...)
-	}
-	if w.Distance {
-		dst = append(dst, w.comma)
-		if inside {
-			dst = appendMetres(dst, w.net.index.Border(p))
-			dst = append(dst, w.comma, w.comma)
-		} else if nearest, metres := w.net.index.Nearest(p); nearest == coverage.Outside {
-			dst = append(dst, w.comma, w.comma)
-		} else {
-			dst = append(append(append(dst, w.comma), w.net.codes[nearest]...), w.comma)
-			dst = appendMetres(dst, metres)
-		}
-	}
-	return append(dst, w.lineEnd...)
-}
-
-// appendMetres writes centimetres: the lattice knows no less.
-func appendMetres(dst []byte, m float64) []byte {
-	if math.IsInf(m, 0) {
-		return dst
-	}
-	return strconv.AppendFloat(dst, m, 'f', 2, 64)
-}
-
-func (w *worker) appendReject(dst []byte, line int, f *fault.Error, raw []byte) []byte {
-	dst = strconv.AppendInt(dst, int64(line), 10)
-	dst = append(dst, ',')
-	dst = appendCell(dst, []byte(f.Rule+": "+f.Report(w.Lang)), ',')
-	dst = append(dst, ',')
-	dst = appendCell(dst, bytes.ToValidUTF8(raw, []byte("\uFFFD")), ',')
-	return append(dst, '\n')
-}
-
-// point finds and reads the coordinates of a record, and brings them into CGCS2000.
-func (w *worker) point(i int, rec record) *fault.Error {
-	w.points[i] = orb.Point{}
-	if !utf8.Valid(rec.raw) || w.decoded && bytes.ContainsRune(rec.raw, utf8.RuneError) {
-		return badText(rec.raw, w.Encoding)
-	}
-	columns := len(w.input.Columns)
-	var ok bool
-	w.fields, w.scratch, ok = rec.split(w.fields[:0], w.scratch[:0], w.comma)
-	switch {
-	case !ok:
-		return fault.New(fault.Invalid, "bad-quote", nil)
-	case len(w.fields) != columns:
-		return fault.New(fault.Invalid, "field-count", fault.Args{"has": len(w.fields), "columns": columns})
-	}
-	var p orb.Point
-	for axis, c := range [2]int{w.lon, w.lat} {
-		v, rule := parseCoordinate(string(w.fields[c]))
-		if rule != "" {
-			return fault.New(fault.Invalid, rule, fault.Args{"value": string(w.fields[c])}).In(fault.Place{Field: w.input.Columns[c]})
-		}
-		p[axis] = v
-	}
-	from := w.input.CRS
-	if w.crs >= 0 {
-		own, f := w.input.ownCRS(string(w.fields[w.crs]))
-		if f != nil {
-			return f.In(fault.Place{Field: w.input.Columns[w.crs]})
-		}
-		from = own
-	}
-	if from.System != "" {
-		w.points[i] = p
-		w.waiting = append(w.waiting, i)
-		return nil
-	}
-	f := from.placePoint(&p)
-	w.points[i] = p
-	return f
 }
 
 // reproject brings the points of another system into CGCS2000 together.
@@ -212,3 +164,50 @@ func (w *worker) reproject() error {
 	}
 	return nil
 }
+
+// answer is what is found for a row. Codes are nil and metres infinite where there are none.
+type answer struct {
+	grid, nearest  *code
+	border, metres float64
+}
+
+func (w *worker) answer(i int) answer {
+	a := answer{border: math.Inf(1), metres: math.Inf(1)}
+	face := w.faces[i]
+	switch {
+	case face != coverage.Outside:
+		a.grid = &w.net.codes[face]
+		if w.Distance {
+			a.border = w.net.index.Border(w.lattice[i])
+		}
+	case w.Distance:
+		if near, metres := w.net.index.Nearest(w.lattice[i]); near != coverage.Outside {
+			a.nearest, a.metres = &w.net.codes[near], metres
+		}
+	}
+	return a
+}
+
+// appendMetres writes centimetres: the lattice knows no less.
+func appendMetres(dst []byte, m float64) []byte {
+	if math.IsInf(m, 0) {
+		return dst
+	}
+	return strconv.AppendFloat(dst, m, 'f', 2, 64)
+}
+
+func (w *worker) appendReject(dst []byte, b *block, i int) []byte {
+	f := w.faults[i]
+	number, row := w.rows.text(b, i)
+	dst = append(strconv.AppendInt(dst, int64(number), 10), ',')
+	dst = append(appendCell(dst, []byte(f.Rule+": "+f.Report(w.Lang)), ','), ',')
+	return append(appendCell(dst, bytes.ToValidUTF8(row, []byte("\uFFFD")), ','), '\n')
+}
+
+// code of a grid, and whether it can stand in CSV without quotation marks, but for a sign between the columns that is no comma.
+type code struct {
+	text  string
+	plain bool
+}
+
+func newCode(text string) code { return code{text, !strings.ContainsAny(text, "\",\r\n")} }

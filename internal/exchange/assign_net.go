@@ -11,15 +11,15 @@ import (
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
-// net is a coverage with the codes of its faces, ready to be written into CSV.
+// net is a coverage with the codes of its faces.
 type net struct {
 	index  *locate.Index
-	codes  [][]byte
+	codes  []code
 	report coverage.Report
 }
 
 // readNet reads the polygons of a net and builds its index. Every row must be good.
-func readNet(ctx context.Context, o AssignOptions, points *Layer) (*net, error) {
+func readNet(ctx context.Context, o AssignOptions) (*net, error) {
 	opts := Options{CRS: o.NetCRS, Layer: o.NetLayer, Fields: mappingOf("code", o.CodeField), Want: WantPolygons}
 	layer, err := Read(ctx, o.Net, opts)
 	if f, ok := errors.AsType[*fault.Error](err); ok && f.Rule == "no-crs" && o.CRS != "" {
@@ -54,7 +54,7 @@ func readNet(ctx context.Context, o AssignOptions, points *Layer) (*net, error) 
 			return nil, f.In(row.Place())
 		}
 		first[code] = row.N
-		n.codes = append(n.codes, appendCell(nil, []byte(code), points.comma()))
+		n.codes = append(n.codes, newCode(code))
 		shapes = append(shapes, shape)
 	}
 	cover, report := coverage.Build(shapes)

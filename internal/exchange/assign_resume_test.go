@@ -123,6 +123,7 @@ func assignWithCheckpoints(ctx context.Context, o AssignOptions, every int64) (A
 	if err != nil {
 		return AssignSummary{}, err
 	}
+	defer a.source.close()
 	a.every = every
 	return a.run(ctx)
 }

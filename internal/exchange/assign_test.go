@@ -186,13 +186,6 @@ func TestAssignRefusesBeforeItWrites(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
-	t.Run("points that are no CSV", func(t *testing.T) {
-		path := file(t, "points.geojson", `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[108,22]}}]}`)
-		_, err := Assign(t.Context(), AssignOptions{Net: file(t, "net.geojson", twoSquares), Points: path, CRS: "wgs84", Out: filepath.Join(t.TempDir(), "o.csv")})
-		if f := fault.From(err); f == nil || f.Rule != "assign-needs-csv" {
-			t.Errorf("%v", err)
-		}
-	})
 }
 
 func TestAssignAcceptsANetWithAHole(t *testing.T) {
@@ -365,13 +358,13 @@ func FuzzAssignRow(f *testing.F) {
 		f.Add([]byte(row))
 	}
 	net, points := file(f, "net.geojson", twoSquares), file(f, "p.csv", "id,lon,lat\n")
-	a, err := newAssigner(context.Background(), AssignOptions{Net: net, Points: points, CRS: "gcj02", NetCRS: "cgcs2000", Distance: true})
+	a, err := newAssigner(context.Background(), AssignOptions{Net: net, Points: points, CRS: "gcj02", NetCRS: "cgcs2000", Distance: true, Out: filepath.Join(f.TempDir(), "o.csv")})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, row []byte) {
-		w := a.newWorker(context.Background())
-		b := &block{raw: row, recs: []span{{0, len(row), 1, bytes.IndexByte(row, '"') >= 0}}}
+		w := a.newWorker(context.Background(), &textEncoder{rows: a.rowText()})
+		b := &block{rows: 1, raw: row, recs: []span{{to: len(row), line: 1, quotes: bytes.IndexByte(row, '"') >= 0}}}
 		if err := w.assign(b); err != nil {
 			t.Fatal(err)
 		}

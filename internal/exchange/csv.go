@@ -7,8 +7,8 @@ import (
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
-// maxRecord bounds one record of a CSV file; a longer one means that a quotation mark is never closed.
-const maxRecord = 64 << 20
+// maxRecord bounds one record of text; a longer one of a CSV file means that a quotation mark is never closed.
+const maxRecord = 8 << 20
 
 // records cuts a CSV stream (RFC 4180, and like encoding/csv: line ends may be \n, blank lines are skipped) into records
 // without copying: the caller gets each record's own bytes and splits them only as far as needed.
@@ -28,6 +28,7 @@ type record struct {
 	line   int
 	quotes bool // there is a quotation mark in raw
 	crlf   bool // it ended with \r\n
+	long   bool // it was longer than maxRecord, and raw is its beginning
 }
 
 func newRecords(r io.Reader, comma byte) *records {
@@ -37,13 +38,22 @@ func newRecords(r io.Reader, comma byte) *records {
 // offset is the number of bytes up to the start of the next record.
 func (s *records) offset() int64 { return s.off + int64(s.pos) }
 
+// lineAt is the line on which the next record starts.
+func (s *records) lineAt() int { return s.line }
+
+// longSample is how much is kept of a record that is too long.
+const longSample = 256
+
 // next reads a record; io.EOF after the last one. A quotation mark that is never closed is a *fault.Error.
 func (s *records) next() (record, error) {
 	for {
 		end, lines, quotes, found := s.scan()
 		if !found {
 			if len(s.buf)-s.pos > maxRecord {
-				return record{}, s.unclosed()
+				if bytes.IndexByte(s.buf[s.pos:], '"') >= 0 {
+					return record{}, s.unclosed()
+				}
+				return s.tooLong('\n')
 			}
 			if !s.eof {
 				if err := s.fill(); err != nil {
@@ -66,7 +76,35 @@ func (s *records) next() (record, error) {
 		s.line += lines
 		s.pos = min(end+1, len(s.buf))
 		if len(rec.raw) > 0 {
+			return rec.bounded(), nil
+		}
+	}
+}
+
+// bounded keeps only the beginning of a record that is too long.
+func (rec record) bounded() record {
+	if len(rec.raw) > maxRecord {
+		rec.raw, rec.long = rec.raw[:longSample], true
+	}
+	return rec
+}
+
+// tooLong passes over a record that is longer than maxRecord, and keeps its beginning.
+func (s *records) tooLong(end byte) (record, error) {
+	rec := record{raw: bytes.Clone(s.buf[s.pos : s.pos+longSample]), line: s.line, long: true}
+	for {
+		rest := s.buf[s.pos:]
+		n := bytes.IndexByte(rest, end) + 1
+		found := n > 0
+		if !found {
+			n = len(rest)
+		}
+		s.line += bytes.Count(rest[:n], []byte{'\n'})
+		if s.pos += n; found || s.eof {
 			return rec, nil
+		}
+		if err := s.fill(); err != nil {
+			return record{}, err
 		}
 	}
 }

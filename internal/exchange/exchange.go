@@ -59,10 +59,11 @@ type Layer struct {
 	CRS     CRS      // that the rows are read with; the zero value where they have no geometry, or where each row says its own
 	Stated  bool     // the file states its CRS itself
 
-	path string
-	opts Options
-	rows func(context.Context, func(Row) bool) error
-	read *atomic.Int64 // bytes of the file that Rows has read
+	types []Type // of Columns, where GDAL tells them
+	path  string
+	opts  Options
+	rows  func(context.Context, func(Row) bool) error
+	read  *atomic.Int64 // bytes of the file that Rows has read
 }
 
 // IsTable reports whether rows are lines of a table (CSV, xlsx), whose places stand in columns, rather than features with a geometry.

@@ -46,6 +46,11 @@ func newJSONStream(r io.Reader) *jsonStream {
 	return &jsonStream{r: r, buf: make([]byte, 0, 1<<16), words: map[string]string{}}
 }
 
+// reset makes the stream read a text in memory, which it does not change.
+func (s *jsonStream) reset(text []byte) {
+	*s = jsonStream{buf: text, text: s.text, words: s.words}
+}
+
 // offset is the number of bytes read so far.
 func (s *jsonStream) offset() int64 { return s.off + int64(s.pos) }
 
@@ -63,7 +68,7 @@ func (s *jsonStream) fail(want string) {
 
 // fill moves the unread bytes to the front and reads more; false at the end of the stream.
 func (s *jsonStream) fill() bool {
-	if s.err != nil {
+	if s.err != nil || s.r == nil { // a text in memory is all there
 		return false
 	}
 	s.lines += bytes.Count(s.buf[:s.pos], []byte{'\n'})

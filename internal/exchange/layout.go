@@ -12,8 +12,12 @@ type Type uint8
 // Types of columns.
 const (
 	Textual Type = iota
-	Integer
-	Real
+	Integer      // of 64 bits
+	Real         // of 64 bits
+	Boolean
+	Date    // 2006-01-02
+	Instant // 2006-01-02T15:04:05.999999Z, microseconds at most
+	Wall    // the same without a zone
 )
 
 // Shape is which geometry the records of a layout have.

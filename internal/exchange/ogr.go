@@ -19,6 +19,7 @@ type ogrLayer struct {
 	geometry string // e.g. "Polygon", "3D Multi Polygon", "Unknown (any)"; "None" for a table
 	srs      wkt
 	columns  []string
+	types    []Type // of the columns
 }
 
 // plainGeometry are the layer types that cannot hold curves.
@@ -43,7 +44,7 @@ func (l *Layer) openGDAL(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.Name, l.Columns = at.name, at.columns
+	l.Name, l.Columns, l.types = at.name, at.columns, at.types
 	if err := checkColumns(l.Columns); err != nil {
 		return err
 	}
@@ -147,7 +148,7 @@ func parseOGRInfo(out []byte) []ogrLayer {
 		case key == "FID Column =" || strings.HasPrefix(line, "FID Column = ") || strings.HasPrefix(line, "Geometry Column = "):
 		case cut && at.geometry != "":
 			if i := strings.LastIndex(line, ": "); isFieldType(line[i+2:]) {
-				at.columns = append(at.columns, line[:i])
+				at.columns, at.types = append(at.columns, line[:i]), append(at.types, typeOfField(line[i+2:]))
 			}
 		}
 	}
@@ -162,6 +163,22 @@ func isFieldType(s string) bool {
 	}
 	return ok && strings.Contains(rest, ")") && slices.Contains([]string{
 		"String", "Integer", "Integer64", "Real", "Date", "Time", "DateTime", "Binary", "StringList", "IntegerList", "Integer64List", "RealList"}, word)
+}
+
+// typeOfField is the type of a column that GDAL describes; what is none of ours is text.
+func typeOfField(s string) Type {
+	word, _, _ := strings.Cut(s, " (")
+	switch word {
+	case "Integer(Boolean)":
+		return Boolean
+	case "Integer", "Integer64", "Integer(Int16)":
+		return Integer
+	case "Real", "Real(Float32)":
+		return Real
+	case "Date":
+		return Date
+	}
+	return Textual
 }
 
 // chooseLayer takes the layer asked for, else the only one (with a geometry, where one is wanted).

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -130,41 +131,34 @@ func (o Output) shapefile(layer int, s Shape) string {
 	return ""
 }
 
-// pipe is one run of ogr2ogr, which makes a layer of the CSV that it is given: columns of known types and a column WKT. So the whole of it is never in
-// memory, nor written twice.
-type pipe struct {
-	out     Output
-	layout  Layout
-	columns []Column
-	text    dbfText
-	w       *bufio.Writer
-	end     *io.PipeWriter
-	done    chan error
-	line    []byte
-	n       int
+// ogrTable is one run of ogr2ogr, which makes a layer of the CSV that it is given: columns of known types and a column WKT. So the whole of it is
+// never in memory, nor written twice.
+type ogrTable struct {
+	*bufio.Writer
+	end  *io.PipeWriter
+	done chan error
 }
 
-func startPipe(ctx context.Context, out Output, layout Layout, text dbfText, args []string) *pipe {
+// ogrCasts are OGR SQL's words for the types. Text has none: a CAST would cut it by its length in UTF-8, and a column of a shapefile grows with it.
+var ogrCasts = map[Type]string{Integer: "bigint", Real: "float", Boolean: "boolean", Date: "date"}
+
+func startOGR(ctx context.Context, columns []attribute, args []string) *ogrTable {
 	in, end := io.Pipe()
-	p := &pipe{out: out, layout: layout, columns: layout.columns(out), text: text, w: bufio.NewWriterSize(end, 1<<16), end: end, done: make(chan error, 1)}
-	query := `SELECT `
-	header := "WKT"
-	for i, c := range p.columns {
+	t := &ogrTable{Writer: bufio.NewWriterSize(end, 1<<16), end: end, done: make(chan error, 1)}
+	query, header := "SELECT ", []byte("WKT")
+	for i, c := range columns {
 		if i > 0 {
 			query += ", "
 		}
-		column := `"` + c.Name + `"`
-		switch {
-		case c.Type == Integer:
-			query += "CAST(" + column + " AS integer) AS " + column
-		case c.Type == Real:
-			query += "CAST(" + column + " AS float) AS " + column
-		default: // no CAST: it would cut text by its length in UTF-8. A column of a shapefile grows with its text
+		column := `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(c.name) + `"`
+		if cast := ogrCasts[c.Type]; cast != "" {
+			query += "CAST(" + column + " AS " + cast + ") AS " + column
+		} else {
 			query += column
 		}
-		header += "," + c.Name
+		header = appendCell(append(header, ','), []byte(c.name), ',')
 	}
-	p.w.WriteString(header + "\n") // an error stays until the next
+	t.Write(append(header, '\n')) // an error stays until the next
 	args = append([]string{"-oo", "HEADERS=YES", "-oo", "EMPTY_STRING_AS_NULL=YES", "-oo", "MAX_LINE_SIZE=-1", "-oo", "GEOM_POSSIBLE_NAMES=WKT", "-oo", "KEEP_GEOM_COLUMNS=NO",
 		"-dialect", "OGRSQL", "-sql", query + ` FROM "layer"`}, append(args, "CSV:/vsistdin/")...)
 	go func() {
@@ -176,8 +170,39 @@ func startPipe(ctx context.Context, out Output, layout Layout, text dbfText, arg
 			err = &fault.Error{Kind: fault.Invalid, Rule: "gdal-cannot-write", Cause: f.Cause}
 		}
 		in.CloseWithError(err) // whoever still writes
-		p.done <- err
+		t.done <- err
 	}()
+	return t
+}
+
+// close ends the input and waits for the layer to be whole.
+func (t *ogrTable) close() error {
+	flushed := t.Flush()
+	t.end.Close()
+	if err := <-t.done; err != nil {
+		return err
+	}
+	return flushed
+}
+
+// pipe writes records of a layout into a run of ogr2ogr.
+type pipe struct {
+	*ogrTable
+	out     Output
+	layout  Layout
+	columns []Column
+	text    dbfText
+	line    []byte
+	n       int
+}
+
+func startPipe(ctx context.Context, out Output, layout Layout, text dbfText, args []string) *pipe {
+	p := &pipe{out: out, layout: layout, columns: layout.columns(out), text: text}
+	var columns []attribute
+	for _, c := range p.columns {
+		columns = append(columns, attribute{c.Name, c.Type})
+	}
+	p.ogrTable = startOGR(ctx, columns, args)
 	return p
 }
 
@@ -195,18 +220,8 @@ func (p *pipe) write(r Record) error {
 		b = appendCell(append(b, ','), []byte(v.Text), ',')
 	}
 	p.line = append(b, '\n')
-	_, err := p.w.Write(p.line)
+	_, err := p.Write(p.line)
 	return err
-}
-
-// close ends the input and waits for the layer to be whole.
-func (p *pipe) close() error {
-	flushed := p.w.Flush()
-	p.end.Close()
-	if err := <-p.done; err != nil {
-		return err
-	}
-	return flushed
 }
 
 // appendWKT writes a geometry as well-known text (OGC 06-103r4), polygons and lines as multiple ones.

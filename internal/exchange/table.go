@@ -70,13 +70,18 @@ func readHeader(s *records, encoding string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	return headerOf(rec, s.comma, encoding)
+}
+
+// headerOf reads a record as column names.
+func headerOf(rec record, comma byte, encoding string) ([]string, error) {
 	if !utf8.Valid(rec.raw) {
 		return nil, badText(rec.raw, encoding)
 	}
 	if bytes.IndexByte(rec.raw, 0) >= 0 || bytes.IndexByte(rec.raw, '\r') >= 0 && !rec.quotes {
 		return nil, fault.New(fault.Invalid, "bad-line-ends", nil)
 	}
-	fields, _, ok := rec.split(nil, nil, s.comma)
+	fields, _, ok := rec.split(nil, nil, comma)
 	if !ok {
 		return nil, fault.New(fault.Invalid, "bad-quote", nil)
 	}
