@@ -40,7 +40,7 @@ type packing string
 
 const (
 	unpacked packing = ""
-	gzipped  packing = ".gz"
+	asGzip   packing = ".gz"
 	zstd     packing = ".zst"
 )
 
@@ -62,7 +62,7 @@ func pointFileNamed(path, asked string) (pointFile, error) {
 		f.name = "points." + strings.ToLower(strings.TrimPrefix(asked, "."))
 	}
 	switch ext := strings.ToLower(filepath.Ext(f.name)); packing(ext) {
-	case gzipped, zstd:
+	case asGzip, zstd:
 		f.packing, f.name = packing(ext), f.name[:len(f.name)-len(ext)]
 	}
 	f.format, f.known = pointFormats[strings.ToLower(filepath.Ext(f.name))]

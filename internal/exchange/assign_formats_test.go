@@ -184,8 +184,8 @@ func unpackedBy(t *testing.T, path string) string {
 func TestAssignReadsAndWritesPackedText(t *testing.T) {
 	in := "lon,lat\n108.005,22.005\n108.015,22.005\n"
 	want := "lon,lat,grid\n108.005,22.005,west\n108.015,22.005,\"east, 2\"\n"
-	for _, from := range []packing{unpacked, gzipped, zstd} {
-		for _, to := range []packing{unpacked, gzipped, zstd} {
+	for _, from := range []packing{unpacked, asGzip, zstd} {
+		for _, to := range []packing{unpacked, asGzip, zstd} {
 			out, _ := assignFile(t, file(t, "p.csv"+string(from), packed(t, from, in)), "out.csv"+string(to), AssignOptions{})
 			if got := unpackedBy(t, out); got != want {
 				t.Errorf("%s → %s: %q", from, to, got)
@@ -538,7 +538,7 @@ func TestAssignRefusesBrokenFiles(t *testing.T) {
 		rule   string
 		says   string
 	}{
-		"half a gzip file":                  {func(t *testing.T) string { return cut(t, file(t, "p.csv.gz", packed(t, gzipped, csv)), 0.9) }, AssignOptions{}, "o.csv", "broken-packing", ".gz"},
+		"half a gzip file":                  {func(t *testing.T) string { return cut(t, file(t, "p.csv.gz", packed(t, asGzip, csv)), 0.9) }, AssignOptions{}, "o.csv", "broken-packing", ".gz"},
 		"half a zstd file":                  {func(t *testing.T) string { return cut(t, file(t, "p.csv.zst", packed(t, zstd, csv)), 0.9) }, AssignOptions{}, "o.csv", "broken-packing", ".zst"},
 		"half a Parquet file":               {func(t *testing.T) string { return cut(t, source(t, "p.parquet"), 0.9) }, AssignOptions{}, "o.parquet", "broken-file", "parquet"},
 		"half an Arrow file":                {func(t *testing.T) string { return cut(t, source(t, "p.arrow"), 0.9) }, AssignOptions{}, "o.arrow", "broken-file", "arrow"},
@@ -550,7 +550,7 @@ func TestAssignRefusesBrokenFiles(t *testing.T) {
 		"CSV named ndjson":                  {func(t *testing.T) string { return file(t, "p.ndjson", "lon,lat\n1,2\n") }, AssignOptions{}, "o.ndjson", "no-json-lines", ""},
 		"Parquet named csv":                 {func(t *testing.T) string { return file(t, "p.csv", "PAR1xxxx") }, AssignOptions{}, "o.csv", "wrong-extension", ".parquet"},
 		"CSV named parquet":                 {func(t *testing.T) string { return file(t, "p.parquet", csv) }, AssignOptions{}, "o.parquet", "broken-file", "parquet"},
-		"gzip named csv":                    {func(t *testing.T) string { return file(t, "p.csv", packed(t, gzipped, csv)) }, AssignOptions{}, "o.csv", "wrong-extension", ".gz"},
+		"gzip named csv":                    {func(t *testing.T) string { return file(t, "p.csv", packed(t, asGzip, csv)) }, AssignOptions{}, "o.csv", "wrong-extension", ".gz"},
 		"CSV named csv.gz":                  {func(t *testing.T) string { return file(t, "p.csv.gz", csv) }, AssignOptions{}, "o.csv", "broken-file", "gz"},
 		"a packed Parquet file":             {func(t *testing.T) string { return file(t, "p.parquet.gz", "x") }, AssignOptions{}, "o.csv", "packed-container", "parquet"},
 		"no known format":                   {func(t *testing.T) string { return file(t, "p.csv", csv) }, AssignOptions{OutFormat: "shp"}, "o.shp", "unknown-point-format", "shp"},
@@ -607,7 +607,7 @@ func TestAssignResumesEveryText(t *testing.T) {
 	table := mixedPoints(t, 30_000)
 	objects := file(t, "p.ndjson", manyObjects(30_000, "{\"id\":%d,\"lon\":%.7f,\"lat\":%.7f}\n"))
 	features := file(t, "p.geojsons", manyObjects(30_000, "\x1e{\"type\":\"Feature\",\"properties\":{\"id\":%d},\n\"geometry\":{\"type\":\"Point\",\"coordinates\":[%.7f,%.7f]}}\n"))
-	packedTable := file(t, "p.csv.gz", packed(t, gzipped, content(t, table)))
+	packedTable := file(t, "p.csv.gz", packed(t, asGzip, content(t, table)))
 	parquetFile, _ := assignFile(t, objects, "p.parquet", AssignOptions{})
 	for _, c := range []struct{ points, out string }{
 		{table, "o.csv.gz"}, {packedTable, "o.csv.zst"}, {objects, "o.ndjson"}, {objects, "o.csv"}, {features, "o.geojsons.zst"}, {withoutGrid(t, parquetFile), "o.ndjson.gz"},

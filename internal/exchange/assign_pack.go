@@ -18,7 +18,7 @@ func (p packing) unpack(r io.Reader) (io.Reader, error) {
 	var in io.Reader
 	var err error
 	switch p {
-	case gzipped:
+	case asGzip:
 		in, err = gzip.NewReader(r)
 	case zstd:
 		var d *kzstd.Decoder
@@ -74,7 +74,7 @@ func (a *appender) Write(p []byte) (int, error) {
 
 func newPacker(p packing) (*packer, error) {
 	switch p {
-	case gzipped:
+	case asGzip:
 		return &packer{gzip: gzip.NewWriter(io.Discard)}, nil
 	case zstd:
 		e, err := kzstd.NewWriter(nil, kzstd.WithEncoderConcurrency(1), kzstd.WithEncoderCRC(true))
