@@ -680,10 +680,10 @@ func TestAssignMemoryIsFlatInEveryFormat(t *testing.T) {
 		}
 		return most.Load()
 	}
-	small, large := objects(50_000), objects(200_000)
+	small, large := objects(100_000), objects(250_000)
 	for _, out := range []string{"o.ndjson.gz", "o.parquet", "o.arrow"} {
 		if a, b := peak(small, out), peak(large, out); b > a+48<<20 {
-			t.Errorf("%s: %d MB for 50,000 rows, %d MB for 200,000", out, a>>20, b>>20)
+			t.Errorf("%s: %d MB for 100,000 rows, %d MB for 250,000", out, a>>20, b>>20)
 		}
 	}
 	one := filepath.Join(t.TempDir(), "one.parquet") // all rows in one group

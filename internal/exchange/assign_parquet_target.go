@@ -12,7 +12,7 @@ import (
 
 // Row groups of a Parquet output hold at most so many rows and, about, so many bytes: both are held in memory until the group is full.
 const (
-	groupRows  = 1 << 17
+	groupRows  = 1 << 16
 	groupBytes = 32 << 20
 )
 
