@@ -36,7 +36,7 @@ func (t tuning) cells(edges int) int {
 const bandRows = 16
 
 // New builds the index of a coverage, on all processors. It panics on a coverage wider than geo.Bounds.Narrow allows,
-// which coverage.Build refuses.
+// which coverage.Build refuses, and on one of 2³⁰ edges, of which it needs a hundred gigabytes before.
 func New(c *coverage.Coverage) *Index {
 	return standard.build(c.Arcs())
 }
@@ -165,8 +165,13 @@ func (ix *Index) join(parts []part, limit int) bool {
 	for i := range parts {
 		words, narrows, wides = words+len(parts[i].words), narrows+len(parts[i].narrow), wides+len(parts[i].wide)
 	}
-	if max(words, narrows, wides) > limit && ix.shift < 30 {
-		return false
+	if max(words, narrows, wides) > limit {
+		if len(ix.words) > 1 {
+			return false
+		}
+		if max(words, narrows, wides) > int(place) {
+			panic("locate: more than 2³⁰ edges")
+		}
 	}
 	top := len(ix.words)
 	ix.words = append(make([]word, 0, words), ix.words...)

@@ -1,45 +1,69 @@
 package locate
 
 import (
+	"flag"
 	"math/rand/v2"
+	"os"
 	"testing"
 
+	"github.com/paulmach/orb/geojson"
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/coverage"
 	"github.com/zhuwang/zhuwang/geo/coverage/coveragetest"
 	"github.com/zhuwang/zhuwang/internal/testkit/nets"
 )
 
-// probes draws n points on which an index may break: anywhere in and around the net, along borders, on vertices, on
-// edge midpoints that lie on the lattice, and one unit beside those.
-func probes(w *nets.Net, r *rand.Rand, n int) []geo.Point {
-	pts := append(w.Uniform(r, n/4), w.Along(r, n/4)...)
+// probes draws n points on which an index may break: anywhere in the box of a net and around it, near vertices, on
+// vertices, on the lattice points of edges and beside their middles, one unit beside all those; a third of them along the
+// outer border, and the corners of the box.
+func probes(r *rand.Rand, arcs []coverage.Arc, n int) []geo.Point {
 	box := geo.EmptyBounds()
-	for _, a := range w.Arcs {
-		for k, p := range a.Points {
+	var outer []*coverage.Arc
+	for i := range arcs {
+		for _, p := range arcs[i].Points {
 			box = box.Extend(p)
-			if len(pts) > n-22 {
-				continue
-			}
-			if k > 0 {
-				q := a.Points[k-1]
-				p = geo.Point{X: p.X + (q.X-p.X)/2, Y: p.Y + (q.Y-p.Y)/2}
-			}
-			for _, v := range []geo.Point{a.Points[k], p} {
-				pts = append(pts, v, geo.Point{X: v.X + 1, Y: v.Y}, geo.Point{X: v.X - 1, Y: v.Y}, geo.Point{X: v.X, Y: v.Y + 1}, geo.Point{X: v.X, Y: v.Y - 1})
-			}
+		}
+		if arcs[i].Left == coverage.Outside || arcs[i].Right == coverage.Outside {
+			outer = append(outer, &arcs[i])
 		}
 	}
+	var pts []geo.Point
 	for _, p := range []geo.Point{box.Min, box.Max, {X: box.Min.X, Y: box.Max.Y}, {X: box.Max.X, Y: box.Min.Y}} {
 		pts = append(pts, p, geo.Point{X: p.X - 1, Y: p.Y - 1}, geo.Point{X: p.X + 1, Y: p.Y + 1})
 	}
-	return append(pts, w.Uniform(r, n-len(pts))...)
+	within := func(from, to int32) int32 { return from - 1 + int32(r.Int64N(int64(to)-int64(from)+3)) }
+	near := func(p geo.Point, d int32) geo.Point {
+		return geo.Point{X: p.X + r.Int32N(2*d+1) - d, Y: p.Y + r.Int32N(2*d+1) - d}
+	}
+	for len(pts) < n {
+		line := arcs[r.IntN(len(arcs))].Points
+		if r.IntN(3) == 0 {
+			line = outer[r.IntN(len(outer))].Points
+		}
+		k := 1 + r.IntN(len(line)-1)
+		a, b := line[k-1], line[k]
+		dx, dy := b.X-a.X, b.Y-a.Y
+		steps := max(gcd(dx, dy), 1)
+		step := r.Int32N(steps)
+		on, middle := geo.Point{X: a.X + dx/steps*step, Y: a.Y + dy/steps*step}, geo.Point{X: a.X + dx/2, Y: a.Y + dy/2}
+		pts = append(pts, geo.Point{X: within(box.Min.X, box.Max.X), Y: within(box.Min.Y, box.Max.Y)}, near(a, 300), near(b, 20),
+			a, on, middle, near(a, 1), near(on, 1), near(middle, 1))
+	}
+	return pts[:n]
 }
 
-func TestMillionPointsAgainstTheFaces(t *testing.T) {
-	w := nets.Sizes[0].Net()
-	pts := probes(w, rand.New(rand.NewPCG(5, 6)), 1_000_000)
-	want, exact := make([]int32, len(pts)), newOracle(w.Faces)
+func gcd(a, b int32) int32 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return max(a, -a)
+}
+
+// checkMillion compares the owners of a million probes of a net with those that its faces themselves say.
+func checkMillion(t *testing.T, arcs []coverage.Arc, faces []geo.MultiPolygon) {
+	t.Helper()
+	pts := probes(rand.New(rand.NewPCG(5, 6)), arcs, 1_000_000)
+	want, exact := make([]int32, len(pts)), newOracle(faces)
 	parallel(100, func() func(int) {
 		return func(k int) {
 			for i := k * len(pts) / 100; i < (k+1)*len(pts)/100; i++ {
@@ -47,7 +71,7 @@ func TestMillionPointsAgainstTheFaces(t *testing.T) {
 			}
 		}
 	})
-	ix := standard.build(w.Arcs)
+	ix := standard.build(arcs)
 	got := make([]int32, len(pts))
 	ix.Faces(got, pts)
 	outside := 0
@@ -59,9 +83,58 @@ func TestMillionPointsAgainstTheFaces(t *testing.T) {
 			outside++
 		}
 	}
-	if outside == 0 || outside > len(pts)/10 {
+	t.Logf("%d faces, %d points, %d outside", len(faces), len(pts), outside)
+	if outside == 0 || outside == len(pts) {
 		t.Errorf("%d points lie outside: the probes are not what they should be", outside)
 	}
+}
+
+var (
+	everyNet = flag.Bool("every-net", false, "compare a million points of the larger nets, too (minutes)")
+	netFile  = flag.String("net", "", "a GeoJSON file in CRS84 whose polygons are a net: compare a million of its points, too")
+)
+
+func TestMillionPointsAgainstTheFaces(t *testing.T) {
+	for _, size := range nets.Sizes {
+		t.Run(size.Name, func(t *testing.T) { checkMillion(t, size.Net().Arcs, size.Net().Faces) })
+		if !*everyNet {
+			break
+		}
+	}
+	if *netFile != "" {
+		t.Run(*netFile, func(t *testing.T) {
+			faces := readNet(t, *netFile)
+			c, report := coverage.Build(faces)
+			if !report.Clean() {
+				t.Fatal(report.Defects[0])
+			}
+			for i := range faces {
+				faces[i] = c.Face(i)
+			}
+			checkMillion(t, c.Arcs(), faces)
+		})
+	}
+}
+
+// readNet reads the polygons of a GeoJSON file.
+func readNet(t *testing.T, path string) (faces []geo.MultiPolygon) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	collection, err := geojson.UnmarshalFeatureCollection(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range collection.Features {
+		m, _, err := geo.FromOrb(f.Geometry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		faces = append(faces, m)
+	}
+	return faces
 }
 
 // Nets with holes, islands, enclaves and faces of several parts, at sizes from a few units to a quarter of the earth.
@@ -139,7 +212,7 @@ func TestNarrowStrips(t *testing.T) {
 func TestLookupsDoNotAllocate(t *testing.T) {
 	w := nets.New(6, 6, 4, 50_000)
 	ix := standard.build(w.Arcs)
-	pts := probes(w, rand.New(rand.NewPCG(12, 13)), 1000)
+	pts := probes(rand.New(rand.NewPCG(12, 13)), w.Arcs, 1000)
 	faces, shares := make([]int32, len(pts)), make([]Share, 0, 1000)
 	for name, look := range map[string]func(){
 		"Faces": func() { ix.Faces(faces, pts) },

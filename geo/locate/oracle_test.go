@@ -9,29 +9,50 @@ import (
 
 // oracle is the tie rule read off the faces themselves: each face alone is asked whether it contains p moved by
 // (+ε, +ε²); if none does, each face whose ring passes p covers the sector that begins, turning left, at the edge on which
-// the ring leaves p, and the first such sector from due east wins. It looks at every face whose box holds p. Rings must
-// have their face on the left.
+// the ring leaves p, and the first such sector from due east wins. It looks at every face whose box holds p, found by the
+// columns that the boxes touch. Rings must have their face on the left.
 type oracle struct {
-	faces []geo.MultiPolygon
-	boxes []geo.Bounds
+	faces   []geo.MultiPolygon
+	boxes   []geo.Bounds
+	west    int32
+	width   int64     // of a column
+	columns [][]int32 // the faces whose box touches each column, in order
 }
 
 func newOracle(faces []geo.MultiPolygon) *oracle {
 	o := &oracle{faces: faces}
+	all := geo.EmptyBounds()
 	for _, f := range faces {
 		o.boxes = append(o.boxes, f.Bounds())
+		all = all.Union(f.Bounds())
+	}
+	if len(faces) == 0 {
+		return o
+	}
+	o.west = all.Min.X
+	o.width = (int64(all.Max.X)-int64(o.west))/int64(len(faces)) + 1
+	o.columns = make([][]int32, o.column(all.Max.X)+1)
+	for i, box := range o.boxes {
+		for c := o.column(box.Min.X); c <= o.column(box.Max.X); c++ {
+			o.columns[c] = append(o.columns[c], int32(i))
+		}
 	}
 	return o
 }
 
+func (o *oracle) column(x int32) int64 { return (int64(x) - int64(o.west)) / o.width }
+
 func (o *oracle) face(p geo.Point) int32 {
+	if p.X < o.west || len(o.faces) == 0 || o.column(p.X) >= int64(len(o.columns)) {
+		return coverage.Outside
+	}
 	owner, first := coverage.Outside, geo.Point{}
-	for i, box := range o.boxes {
-		if !box.Contains(p) {
+	for _, i := range o.columns[o.column(p.X)] {
+		if !o.boxes[i].Contains(p) {
 			continue
 		}
 		if o.faces[i].Contains(p) {
-			return int32(i)
+			return i
 		}
 		for _, polygon := range o.faces[i] {
 			for _, ring := range polygon {
@@ -42,7 +63,7 @@ func (o *oracle) face(p geo.Point) int32 {
 					}
 					to := geo.Point{X: b.X - p.X, Y: b.Y - p.Y}
 					if owner == coverage.Outside || sooner(to, first) {
-						owner, first = int32(i), to
+						owner, first = i, to
 					}
 				}
 			}

@@ -3,12 +3,12 @@ package locate
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/coverage"
+	"pgregory.net/rapid"
 )
 
 // smallNet is a net with its faces and the borders between them.
@@ -21,7 +21,7 @@ type smallNet struct {
 // along either diagonal, each triangle given to one of a few faces or to the outside. So it has faces of several parts,
 // holes, enclaves, islands, faces that touch in a point, and, where the lattice is left straight, long collinear and
 // horizontal borders. next gives numbers from 0 to below n.
-func newSmallNet(t testing.TB, next func(n int) int) smallNet {
+func newSmallNet(t rapid.TB, next func(n int) int) smallNet {
 	t.Helper()
 	const n = 5
 	crooked, kinds := next(3), 1+next(5)
@@ -93,14 +93,15 @@ func newSmallNet(t testing.TB, next func(n int) int) smallNet {
 // tunings make directories of all depths from the same net.
 var tunings = []tuning{
 	standard,
-	{cellsPerEdge: 1, touchedPerEdge: 8, fullCell: 1, maxDepth: 4, minShift: 0},
-	{cellsPerEdge: 1, touchedPerEdge: 8, fullCell: 4, maxDepth: 2, minShift: 0},
-	{cellsPerEdge: 50, touchedPerEdge: 50, fullCell: 16, maxDepth: 4, minShift: 0},
+	{cellsPerEdge: 1, touchedPerEdge: 8, fullCell: 1, maxDepth: 4, places: int(place)},
+	{cellsPerEdge: 1, touchedPerEdge: 8, fullCell: 4, maxDepth: 2, places: int(place)},
+	{cellsPerEdge: 50, touchedPerEdge: 50, fullCell: 16, maxDepth: 4, places: int(place)},
+	{cellsPerEdge: 50, touchedPerEdge: 50, fullCell: 16, maxDepth: 4, places: 200}, // fewer than the net needs
 }
 
 // checkSmall compares everything that an index says of a small net, at every lattice point in and around it, with the
 // faces themselves.
-func checkSmall(t testing.TB, net smallNet) {
+func checkSmall(t rapid.TB, net smallNet) {
 	t.Helper()
 	exact, byRule := newMagnified(net.faces), newOracle(net.faces)
 	var pts []geo.Point
@@ -134,7 +135,7 @@ func checkSmall(t testing.TB, net smallNet) {
 }
 
 // checkNear compares distances and circles around a point with the faces themselves.
-func checkNear(t testing.TB, ix *Index, faces []geo.MultiPolygon, p geo.Point, owner int32) {
+func checkNear(t rapid.TB, ix *Index, faces []geo.MultiPolygon, p geo.Point, owner int32) {
 	t.Helper()
 	distance := math.Inf(1)
 	each := make([]float64, len(faces))
@@ -271,10 +272,9 @@ func edges(f geo.MultiPolygon) func(yield func(a, b geo.Point) bool) {
 }
 
 func TestSmallNetsAgainstTheirFaces(t *testing.T) {
-	for seed := range uint64(80) {
-		r := rand.New(rand.NewPCG(seed, 7))
-		t.Run(fmt.Sprint(seed), func(t *testing.T) { checkSmall(t, newSmallNet(t, r.IntN)) })
-	}
+	rapid.Check(t, func(t *rapid.T) {
+		checkSmall(t, newSmallNet(t, func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "choice") }))
+	})
 }
 
 // FuzzSmallNet lets the fuzzer draw the net: each byte is one choice.
