@@ -1,6 +1,8 @@
 package tiles
 
 import (
+	"sync"
+
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/crs"
 )
@@ -25,37 +27,43 @@ const stretch = 32
 
 func (b *Base) newSheet(d crs.Datum, z uint32) *[len(baseLayers)]baseSheet {
 	var sheets [len(baseLayers)]baseSheet
+	var all sync.WaitGroup
+	for l := range sheets {
+		all.Go(func() { sheets[l].fill(baseLayers[l], b.features[l], d, z) })
+	}
+	all.Wait()
+	return &sheets
+}
+
+// fill draws the features of a layer.
+func (s *baseSheet) fill(layer baseLayer, features []Feature, d crs.Datum, z uint32) {
 	r := rounder{shift: fineShift(z)}
 	var o outline
 	var closed []geo.Point
-	for l, features := range b.features {
-		s := &sheets[l]
-		for i, f := range features {
-			if baseLayers[l].zoom(f.Class) > z {
-				continue
-			}
-			var rings shape
-			o.reset()
-			closed = o.project(f.Shape, d, r.shift, closed)
-			for ring := range r.round(o).all() {
-				if a := abs(area2(ring)); z == MaxZoom || a >= 2*leastArea {
-					rings.add(ring)
-				}
-			}
-			if len(rings.ends) > 0 {
-				rings.measure()
-				s.add(piece{feature: int32(i), shape: rings})
-			}
-			for line := range roundLines(f.Lines, d, z).all() {
-				for from := 0; from < len(line)-1; from += stretch {
-					part := line[from:min(from+stretch+1, len(line))]
-					s.add(piece{int32(i), shape{pts: part, ends: []int32{int32(len(part))}}, true, from > 0})
-				}
+	for i, f := range features {
+		if layer.zoom(f.Class) > z {
+			continue
+		}
+		var rings shape
+		o.reset()
+		closed = o.project(f.Shape, d, r.shift, closed)
+		for ring := range r.round(o).all() {
+			if a := abs(area2(ring)); z == MaxZoom || a >= 2*leastArea {
+				rings.add(ring)
 			}
 		}
-		s.index = newIndex(s.boxes)
+		if len(rings.ends) > 0 {
+			rings.measure()
+			s.add(piece{feature: int32(i), shape: rings})
+		}
+		for line := range roundLines(f.Lines, d, z).all() {
+			for from := 0; from < len(line)-1; from += stretch {
+				part := line[from:min(from+stretch+1, len(line))]
+				s.add(piece{int32(i), shape{pts: part, ends: []int32{int32(len(part))}}, true, from > 0})
+			}
+		}
 	}
-	return &sheets
+	s.index = newIndex(s.boxes)
 }
 
 func (s *baseSheet) add(p piece) {

@@ -84,7 +84,7 @@ func benchmarkBuildingTiles(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	report(b, figure{name: "dense/zoom=14", op: "kB", ours: way{is: float64(len(tile)) / 1000}})
+	report(b, figure{name: "dense-centre/weight", op: "kB", ours: way{is: float64(len(tile)) / 1000}})
 	measure(b, figure{name: "dense-centre/zoom=14", op: "tile", ours: draws(b, drawn(dense), centre),
 		against: []way{{name: "ST_AsMVT", do: newPostGISHouses(b, dense).draws(b, centre)}}})
 }
