@@ -67,7 +67,7 @@ func New(o Options) (http.Handler, error) {
 	if s.cache, err = newTileCache(o.TileCache); err != nil {
 		return nil, err
 	}
-	for _, c := range []prometheus.Collector{s.requests, s.latency, s.inFlight, newNetCollector(o.Nets)} {
+	for _, c := range append(s.cache.collectors(), s.requests, s.latency, s.inFlight, newNetCollector(o.Nets)) {
 		if err := o.Metrics.Register(c); err != nil {
 			return nil, err
 		}

@@ -7,8 +7,10 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"github.com/maypok86/otter/v2"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/grid"
@@ -35,6 +37,7 @@ type drawing interface {
 type tileCache struct {
 	tiles *otter.Cache[tileKey, *blob]
 	pens  chan struct{} // one for each tile that is being drawn: as many as there are processors
+	drawn atomic.Uint64 // tiles, and those that turned out empty
 }
 
 // tileOverhead is what the cache takes for a tile beside its bytes, as measured.
@@ -42,10 +45,20 @@ const tileOverhead = 420
 
 func newTileCache(budget uint64) (*tileCache, error) {
 	tiles, err := otter.New(&otter.Options[tileKey, *blob]{
-		MaximumWeight: budget,
+		MaximumWeight: max(budget, 1), // 0 is no bound
 		Weigher:       func(_ tileKey, b *blob) uint32 { return uint32(cap(b.body) + tileOverhead) },
 	})
-	return &tileCache{tiles, make(chan struct{}, runtime.GOMAXPROCS(0))}, err
+	return &tileCache{tiles: tiles, pens: make(chan struct{}, runtime.GOMAXPROCS(0))}, err
+}
+
+// collectors tell what the cache holds and how often it was not enough.
+func (c *tileCache) collectors() []prometheus.Collector {
+	return []prometheus.Collector{
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "zhuwang_tile_cache_bytes", Help: "Memory taken by drawn tiles."},
+			func() float64 { return float64(c.tiles.WeightedSize()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "zhuwang_tiles_drawn_total", Help: "Tiles that were not in memory and were drawn, by request or because a release arrived."},
+			func() float64 { return float64(c.drawn.Load()) }),
+	}
 }
 
 // find is a tile that is held, else nil.
@@ -65,6 +78,7 @@ func (c *tileCache) draw(ctx context.Context, k tileKey, from drawing) (*blob, e
 				err = fmt.Errorf("panic: %v: %s", v, debug.Stack())
 			}
 		}()
+		c.drawn.Add(1)
 		return k.draw(from)
 	}))
 	if errors.Is(err, otter.ErrNotFound) {

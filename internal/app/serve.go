@@ -32,7 +32,6 @@ const (
 	drainTime   = 15 * time.Second       // requests that run when the server is told to stop
 	refreshTime = 5 * time.Second        // between looks for changes where notices do not come through
 	pointsTime  = time.Second            // between looks for points that were written
-	tileBudget  = 256 << 20              // bytes of drawn tiles kept in memory
 )
 
 type serveCmd struct{}
@@ -103,7 +102,7 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	if err != nil {
 		return err
 	}
-	handler, err := api.New(api.Options{Nets: nets, Releases: db, Points: service, PointMap: points, Uploads: uploads, Log: log, Metrics: metrics, Pages: pages, TileCache: tileBudget, Version: e.version,
+	handler, err := api.New(api.Options{Nets: nets, Releases: db, Points: service, PointMap: points, Uploads: uploads, Log: log, Metrics: metrics, Pages: pages, TileCache: uint64(e.TileCache) << 20, Version: e.version,
 		Ping: func(ctx context.Context) error { return db.Ping(ctx, true) }})
 	if err != nil {
 		return err

@@ -452,7 +452,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One vector tile; `rev` is a release or revision (immutable) or `current`, which is all that points have */
+        /**
+         * One vector tile; `rev` is a release or revision (immutable) or `current`, which is all that points have
+         * @description Compressed by zstd, br or gzip as `Accept-Encoding` likes best, in this order where it likes several alike. The ETag is weak and the same in every
+         *     coding; it is that of the content: a release that does not change a tile leaves it. A tile named by the revision in force may be kept
+         *     for ever, any other is to be asked for again with `If-None-Match`.
+         */
         get: operations["getTile"];
         put?: never;
         post?: never;
@@ -2198,7 +2203,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A tile */
+            /** @description A tile, with ETag, Cache-Control, Vary: Accept-Encoding and, where it is compressed, Content-Encoding */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2207,14 +2212,14 @@ export interface operations {
                     "application/vnd.mapbox-vector-tile": string;
                 };
             };
-            /** @description Nothing is drawn here */
+            /** @description Nothing is drawn here; ETag, Cache-Control and Vary as of a tile */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Not modified */
+            /** @description Not modified; ETag, Cache-Control and Vary as of the tile */
             304: {
                 headers: {
                     [name: string]: unknown;
