@@ -139,34 +139,41 @@ func s2Index(faces []geo.MultiPolygon) indexed {
 	}
 }
 
-// h3Exact lists for each cell the faces that overlap it, or the one in which it lies; the listed ones are tested exactly.
+// h3Exact lists for each cell of the net the faces that overlap it, which are tested exactly, or the one in which it lies. (A
+// polyfill of each face gives the same lists, in several times the time.)
 func h3Exact(faces []geo.MultiPolygon, resolution int) indexed {
 	point := func(lon, lat float64) h3.LatLng { return h3.LatLng{Lat: lat, Lng: lon} }
-	candidates := map[h3.Cell][]int32{}
-	whole := map[h3.Cell]int32{}
-	for i, f := range faces {
-		polygon := h3.GeoPolygon{GeoLoop: degrees(f[0][0], point)}
-		for _, cell := range must(h3.PolygonToCellsExperimental(polygon, resolution, h3.ContainmentOverlapping)) {
-			candidates[cell] = append(candidates[cell], int32(i))
-		}
-		for _, cell := range must(h3.PolygonToCellsExperimental(polygon, resolution, h3.ContainmentFull)) {
-			whole[cell] = int32(i)
-		}
-	}
-	// One map answers: a face, or the place of a list in front of which its length stands, as its complement.
-	cells := make(map[h3.Cell]int32, len(candidates))
-	var lists []int32
-	for cell, list := range candidates {
-		if face, ok := whole[cell]; ok {
-			cells[cell] = face
-			continue
-		}
-		cells[cell] = ^int32(len(lists))
-		lists = append(append(lists, int32(len(list))), list...)
-	}
-	boxes := make([]geo.Bounds, len(faces))
+	boxes, all := make([]geo.Bounds, len(faces)), geo.EmptyBounds()
+	var tree rtree.RTreeGN[int32, int32]
 	for i, f := range faces {
 		boxes[i] = f.Bounds()
+		all = all.Union(boxes[i])
+		tree.Insert([2]int32{boxes[i].Min.X, boxes[i].Min.Y}, [2]int32{boxes[i].Max.X, boxes[i].Max.Y}, int32(i))
+	}
+	net := h3.GeoPolygon{GeoLoop: degrees(geo.Ring{all.Min, {X: all.Max.X, Y: all.Min.Y}, all.Max, {X: all.Min.X, Y: all.Max.Y}}, point)}
+	cells := map[h3.Cell]int32{} // a face, or the complement of the place of a list, which begins with its length
+	var lists []int32
+	for _, cell := range must(h3.PolygonToCellsExperimental(net, resolution, h3.ContainmentOverlapping)) {
+		hexagon := outline(cell)
+		box, whole, list := hexagon.Bounds(), false, []int32{}
+		tree.Search([2]int32{box.Min.X, box.Min.Y}, [2]int32{box.Max.X, box.Max.Y}, func(_, _ [2]int32, k int32) bool {
+			switch face := faces[k][0][0]; {
+			case meet(face, hexagon, box):
+				list = append(list, k)
+			case nets.Inside(face, hexagon[0]):
+				whole, list = true, []int32{k}
+			case nets.Inside(hexagon, face[0]):
+				list = append(list, k)
+			}
+			return !whole
+		})
+		switch {
+		case whole:
+			cells[cell] = list[0]
+		case len(list) > 0:
+			cells[cell] = ^int32(len(lists))
+			lists = append(append(lists, int32(len(list))), list...)
+		}
 	}
 	return func(pts []geo.Point) func() func(int) int32 {
 		asked := each(pts, point)
@@ -193,6 +200,36 @@ func h3Exact(faces []geo.MultiPolygon, resolution int) indexed {
 			}
 		}
 	}
+}
+
+// outline is the ring of a cell, a hundredth wider, because its sides are not quite straight in degrees.
+func outline(cell h3.Cell) geo.Ring {
+	var ring geo.Ring
+	centre := must(h3.CellToLatLng(cell))
+	for _, v := range must(h3.CellToBoundary(cell)) {
+		p, ok := geo.FromDegrees(centre.Lng+1.01*(v.Lng-centre.Lng), centre.Lat+1.01*(v.Lat-centre.Lat))
+		if !ok {
+			panic("a cell beyond the earth")
+		}
+		ring = append(ring, p)
+	}
+	return ring
+}
+
+// meet reports whether an edge of a ring crosses one of a smaller ring with its box.
+func meet(ring, small geo.Ring, box geo.Bounds) bool {
+	for i, a := range ring {
+		b := ring[(i+1)%len(ring)]
+		if !box.Intersects(geo.Ring{a, b}.Bounds()) {
+			continue
+		}
+		for k, c := range small {
+			if geo.Cross(a, b, c, small[(k+1)%len(small)]) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func must[T any](v T, err error) T {
