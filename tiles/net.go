@@ -155,6 +155,9 @@ func NewNet(in NetInput) (*Net, error) {
 // the first who asks for a tile then waits no longer than whoever asked before.
 func (n *Net) Follow(other *Net) { n.sheets.follow(&other.sheets) }
 
+// Rest lets go of what all tiles of a zoom share, most of the memory of a net: it is made again for whoever asks.
+func (n *Net) Rest() { n.sheets.rest() }
+
 // finest is the lowest level drawn at a zoom.
 func finest(z uint32) Level {
 	l := District

@@ -7,24 +7,29 @@ import (
 	"github.com/zhuwang/zhuwang/geo/crs"
 )
 
-// lazy is a value that is made when it is first asked for.
+// lazy is a value that is made when it is first asked for, and again when it was let go.
 type lazy[T any] struct {
-	make func() T
-	once sync.Once
-	made atomic.Bool
-	it   T
+	make   func() *T
+	making sync.Mutex
+	it     atomic.Pointer[T]
 }
 
-func (l *lazy[T]) get() T {
-	l.once.Do(func() {
-		l.it = l.make()
-		l.made.Store(true)
-	})
-	return l.it
+func (l *lazy[T]) get() *T {
+	if it := l.it.Load(); it != nil {
+		return it
+	}
+	l.making.Lock()
+	defer l.making.Unlock()
+	if it := l.it.Load(); it != nil {
+		return it
+	}
+	it := l.make()
+	l.it.Store(it)
+	return it
 }
 
 // sheets keeps what all tiles of a zoom share, by datum and zoom, each made once when it is first needed.
-type sheets[T any] [datums][MaxZoom + 1]lazy[*T]
+type sheets[T any] [datums][MaxZoom + 1]lazy[T]
 
 func (s *sheets[T]) init(make func(d crs.Datum, z uint32) *T) {
 	for d := range s {
@@ -40,9 +45,18 @@ func (s *sheets[T]) at(d crs.Datum, z uint32) *T { return s[d][z].get() }
 func (s *sheets[T]) follow(other *sheets[T]) {
 	for d := range s {
 		for z := range s[d] {
-			if other[d][z].made.Load() {
+			if other[d][z].it.Load() != nil {
 				s[d][z].get()
 			}
+		}
+	}
+}
+
+// rest lets go of all sheets.
+func (s *sheets[T]) rest() {
+	for d := range s {
+		for z := range s[d] {
+			s[d][z].it.Store(nil)
 		}
 	}
 }

@@ -93,6 +93,9 @@ func (r *Registry) keep(s *Snapshot) {
 	r.past = slices.DeleteFunc(r.past, func(o *Snapshot) bool {
 		return o.Release.District == s.Release.District && o.Release.N == s.Release.N
 	})
+	if len(r.past) > 0 {
+		r.past[0].Tiles.Net.Rest() // maps that were open may still ask for the one that comes now, hardly for one before it
+	}
 	r.past = slices.Insert(r.past, 0, s)
 	if len(r.past) > pastKept {
 		r.past = slices.Delete(r.past, pastKept, len(r.past))

@@ -9,10 +9,12 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"go.uber.org/goleak"
 
 	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
@@ -394,4 +396,27 @@ func TestLookupsDuringReleases(t *testing.T) {
 		t.Error(err)
 	default:
 	}
+}
+
+// Of releases that were replaced a few stay in memory, and nothing of the others: no watcher, tile or figure of a later one holds them.
+func TestReplacedReleasesAreFreed(t *testing.T) {
+	b := open(t)
+	b.houses(grid.Building{Point: picture.Centre(0, 0), Households: 3})
+	b.Watch(func(s *snapshot.Snapshot) { s.Tiles.Net.Tile(12, 3277, 1783, crs.CGCS2000) })
+	var meshes []weak.Pointer[grid.Mesh]
+	for i := range snapshot.PastKept + 4 {
+		b.publish(net(t, []string{"AABB AABB CCDD CCDD", "ABBB AABB CCDD CCDD"}[i%2]), 30-i)
+		b.refresh()
+		s := b.Current(district)
+		s.Search("fj", 3)
+		s.Figures(grid.LevelGrid, 0)
+		meshes = append(meshes, weak.Make(s.Mesh))
+	}
+	runtime.GC()
+	for i, m := range meshes {
+		if held, want := m.Value() != nil, i >= len(meshes)-1-snapshot.PastKept; held != want {
+			t.Errorf("release %d of %d is in memory: %t", i+1, len(meshes), held)
+		}
+	}
+	runtime.KeepAlive(b)
 }
