@@ -27,7 +27,7 @@ type load struct {
 	asked   atomic.Uint64
 
 	mu       sync.Mutex
-	unjudged []func() string
+	unjudged []func()
 	wrong    []string
 	faults   int
 }
@@ -37,8 +37,11 @@ func newLoad(address string, clients int, ask func(r *rand.Rand) request) *load 
 		Transport: &http.Transport{MaxIdleConnsPerHost: clients, MaxConnsPerHost: clients, DisableCompression: true}}}
 }
 
-// one asks one question and keeps the answer for being judged: judging takes the same processors.
-func (l *load) one() {
+// notYet is the verdict on an answer that cannot be judged yet.
+const notYet = "not yet"
+
+// one asks one question and judges the answer, as soon as that can be.
+func (l *load) one() (answeredAt time.Time) {
 	q := l.ask(rand.New(rand.NewPCG(3, l.asked.Add(1))))
 	req, err := http.NewRequest(q.method, l.address+q.path, bytes.NewReader(q.body))
 	if err != nil {
@@ -53,32 +56,41 @@ func (l *load) one() {
 		body, err = io.ReadAll(res.Body)
 		res.Body.Close()
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.unjudged = append(l.unjudged, func() string {
-		wrong := ""
+	answeredAt = time.Now()
+	judge := func() string {
 		if err != nil {
-			wrong = err.Error()
-		} else {
-			wrong = q.judge(res.StatusCode, res.Header, body)
+			return err.Error()
 		}
-		if wrong != "" {
-			wrong = q.method + " " + q.path + ": " + wrong
-		}
-		return wrong
-	})
+		return q.judge(res.StatusCode, res.Header, body)
+	}
+	if verdict := judge(); verdict == notYet {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.unjudged = append(l.unjudged, func() { l.note(q, judge()) })
+	} else if verdict != "" {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.note(q, verdict)
+	}
+	return answeredAt
 }
 
-// settle judges the answers so far.
+// note takes down what is wrong.
+func (l *load) note(q request, wrong string) {
+	if wrong == "" {
+		return
+	}
+	if l.faults++; len(l.wrong) < 20 {
+		l.wrong = append(l.wrong, q.method+" "+q.path+": "+wrong)
+	}
+}
+
+// settle judges the answers that waited for it, when all is known: one that still cannot be judged is wrong.
 func (l *load) settle() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, judge := range l.unjudged {
-		if wrong := judge(); wrong != "" {
-			if l.faults++; len(l.wrong) < 20 {
-				l.wrong = append(l.wrong, wrong)
-			}
-		}
+		judge()
 	}
 	l.unjudged = nil
 }
@@ -111,25 +123,23 @@ type answered struct {
 func (l *load) steady(rate float64) (stop func() []answered) {
 	var next atomic.Int64
 	var all sync.WaitGroup
-	end := make(chan struct{})
+	var ended atomic.Bool
 	lists := make([][]answered, l.clients)
 	start := time.Now()
 	for c := range l.clients {
 		all.Go(func() {
 			for {
 				planned := start.Add(time.Duration(float64(next.Add(1)) / rate * float64(time.Second)))
-				select {
-				case <-end:
+				time.Sleep(time.Until(planned))
+				if ended.Load() {
 					return
-				case <-time.After(time.Until(planned)):
 				}
-				l.one()
-				lists[c] = append(lists[c], answered{planned, time.Since(planned)})
+				lists[c] = append(lists[c], answered{planned, l.one().Sub(planned)})
 			}
 		})
 	}
 	return func() []answered {
-		close(end)
+		ended.Store(true)
 		all.Wait()
 		var list []answered
 		for _, part := range lists {

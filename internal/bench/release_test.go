@@ -104,14 +104,11 @@ func (s *served) learn() {
 	s.known.Store(now.Release.N, now)
 }
 
-// at is the release that an answer names. Answers are judged when all releases that there were are known.
+// at is the release that an answer names; nil if that is not known yet.
 func (s *served) at(release int) *snapshot.Snapshot {
-	n, known := s.known.Load(release)
-	if !known {
-		s.Errorf("an answer names release %d", release)
-		return s.nets.Current(s.district())
-	}
-	return n.(*snapshot.Snapshot)
+	n, _ := s.known.Load(release)
+	known, _ := n.(*snapshot.Snapshot)
+	return known
 }
 
 // look asks the server for the release in force and the revision of its tiles, as a page does.
@@ -148,6 +145,9 @@ type answer struct {
 // judge tells what is wrong with an answer about a place.
 func (s *served) judge(a answer, p geo.Point) string {
 	n := s.at(a.Release)
+	if n == nil {
+		return notYet
+	}
 	want, got := grid.Code(""), grid.Code("")
 	if f := n.Index.Face(p); f != coverage.Outside {
 		want = n.Mesh.Net.Grids[f].Code
@@ -214,8 +214,11 @@ func (s *served) ask(r *rand.Rand) request {
 			var item struct {
 				AreaM2 float64 `json:"area_m2"`
 			}
-			if err := json.Unmarshal(body, &item); err != nil || status != http.StatusOK || !s.everOf(code, item.AreaM2) {
+			if err := json.Unmarshal(body, &item); err != nil || status != http.StatusOK {
 				return fmt.Sprintf("%d %.100s", status, body)
+			}
+			if !s.everOf(code, item.AreaM2) {
+				return notYet
 			}
 			return ""
 		})
