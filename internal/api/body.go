@@ -23,6 +23,7 @@ const (
 	formJSON   = "application/json"
 	formNDJSON = "application/x-ndjson"
 	formCSV    = "text/csv"
+	formBinary = "application/octet-stream"
 )
 
 // formOf is the form of a request's body, which is taken plain alone.

@@ -38,15 +38,20 @@ func place(lon, lat float64, datumName string) (geo.Point, error) {
 	if err != nil {
 		return geo.Point{}, err
 	}
-	// On the earth before the conversion: a conversion of nonsense may give sense.
-	if _, ok := geo.FromDegrees(lon, lat); !ok {
-		return geo.Point{}, notOnEarth(lon, lat)
-	}
-	p, ok := geo.FromDegrees(crs.ToCGCS2000(d, lon, lat))
+	p, ok := onLattice(d, lon, lat)
 	if !ok {
 		return geo.Point{}, notOnEarth(lon, lat)
 	}
 	return p, nil
+}
+
+// onLattice is a place of a datum on the lattice; false where it is not on the earth, before the conversion too: one of nonsense may give sense.
+func onLattice(d crs.Datum, lon, lat float64) (geo.Point, bool) {
+	p, ok := geo.FromDegrees(lon, lat)
+	if !ok || d == crs.CGCS2000 || d == crs.WGS84 {
+		return p, ok
+	}
+	return geo.FromDegrees(crs.ToCGCS2000(d, lon, lat))
 }
 
 func notOnEarth(lon, lat float64) error {

@@ -1,9 +1,7 @@
 package api
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"net/http"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
@@ -13,33 +11,33 @@ import (
 // LocateMany answers many points in the form and order in which they came. It is written by hand because the generated
 // server cannot stream. A bad point is answered with its error and never stops the good ones.
 func (s *Server) LocateMany(w http.ResponseWriter, r *http.Request) {
-	query := r.URL.Query()
+	query := callOf(r.Context()).query
 	q := asker{s: s, ctx: r.Context(), district: query.Get("district"), crs: query.Get("crs")}
 	if err := q.ready(); err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	form, err := formOf(r, formJSON, formNDJSON, formCSV)
+	form, err := formOf(r, formJSON, formNDJSON, formCSV, formBinary)
+	codes := query.Get("fields") == "code"
+	if err == nil && codes && form != formJSON && form != formBinary {
+		err = fieldsFault(form)
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	switch form {
-	case formJSON:
+	switch {
+	case form == formBinary:
+		s.locateBinary(w, r, &q)
+	case codes:
+		s.locateCodesJSON(w, r, &q)
+	case form == formJSON:
 		s.locateJSON(w, r, &q)
-	case formNDJSON:
+	case form == formNDJSON:
 		s.locateNDJSON(w, r, &q)
-	case formCSV:
+	case form == formCSV:
 		s.locateCSV(w, r, &q)
 	}
-}
-
-// question is one point of many. What it does not say is nil or empty.
-type question struct {
-	Lon      *float64 `json:"lon"`
-	Lat      *float64 `json:"lat"`
-	Crs      string   `json:"crs"`
-	Accuracy float64  `json:"accuracy"`
 }
 
 // asker answers one point after another for one request.
@@ -65,15 +63,7 @@ func (q *asker) ready() error {
 
 // answer answers one point; row is its number, from 1.
 func (q *asker) answer(p question, row int) located {
-	for name, v := range map[string]*float64{"lon": p.Lon, "lat": p.Lat} {
-		if v == nil {
-			return q.refuse(missingField(name), row)
-		}
-	}
-	at, err := place(*p.Lon, *p.Lat, cmp.Or(p.Crs, q.crs))
-	if err == nil {
-		err = checkAccuracy(p.Accuracy)
-	}
+	at, err := q.place(p)
 	if err != nil {
 		return q.refuse(err, row)
 	}
@@ -81,14 +71,14 @@ func (q *asker) answer(p question, row int) located {
 	if err != nil {
 		return q.refuse(err, row)
 	}
-	return located{Answer: n.Locate(at, p.Accuracy), net: n}
+	return located{Answer: n.Locate(at, p.accuracy), net: n}
 }
 
 // answerJSON answers one point in JSON.
 func (q *asker) answerJSON(text []byte, row int) located {
-	var p question
-	if err := json.Unmarshal(text, &p); err != nil {
-		return q.refuse(fault.New(fault.Invalid, "bad-body", fault.Args{"expected": `{"lon":…,"lat":…,"crs":…}`}), row)
+	p, err := readQuestion(text)
+	if err != nil {
+		return q.refuse(err, row)
 	}
 	return q.answer(p, row)
 }
@@ -98,19 +88,30 @@ func (q *asker) refuse(err error, row int) located {
 	return located{problem: &problem}
 }
 
+// locateJSON answers an array, once it is whole.
 func (s *Server) locateJSON(w http.ResponseWriter, r *http.Request, q *asker) {
+	body, err := readBody(w, r, questionsForm)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	out := []byte("[")
-	err := readArray(http.MaxBytesReader(w, r.Body, maxBody), `[{"lon":…,"lat":…,"crs":…}, …]`, func(text []byte, row int) {
+	err = readQuestions(body, func(p question, row int, err error) {
 		if row > 1 {
 			out = append(out, ',')
 		}
-		a := q.answerJSON(text, row)
+		var a located
+		if err != nil {
+			a = q.refuse(err, row)
+		} else {
+			a = q.answer(p, row)
+		}
 		out = a.appendJSON(out)
 	})
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	w.Header().Set("Content-Type", formJSON)
-	w.Write(append(out, "]\n"...))
+	w.Header()["Content-Type"] = jsonKind
+	w.Write(append(out, "]\n"...)) // a failed write means that the client has gone
 }

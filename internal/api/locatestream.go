@@ -136,19 +136,19 @@ func readHeader(head []string) (c columns, err error) {
 
 // read makes a question of a record.
 func (c columns) read(record []string) (p question, err error) {
-	number := func(i int) *float64 {
+	number := func(i int) float64 {
 		v, e := strconv.ParseFloat(strings.TrimSpace(record[i]), 64)
 		if e != nil {
 			err = fault.New(fault.Invalid, "bad-number", fault.Args{"value": record[i]})
 		}
-		return &v
+		return v
 	}
-	p.Lon, p.Lat = number(c.lon), number(c.lat)
+	p = question{lon: number(c.lon), lat: number(c.lat), hasLon: true, hasLat: true}
 	if c.crs >= 0 {
-		p.Crs = strings.TrimSpace(record[c.crs])
+		p.crs = strings.TrimSpace(record[c.crs])
 	}
 	if c.accuracy >= 0 && strings.TrimSpace(record[c.accuracy]) != "" {
-		p.Accuracy = *number(c.accuracy)
+		p.accuracy = number(c.accuracy)
 	}
 	return p, err
 }

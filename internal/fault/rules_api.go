@@ -27,6 +27,7 @@ func init() {
 		"too-many-points":    {"一次最多 {max} 个点；更多请用 NDJSON 或 CSV 流。", "At most {max} points at once as a JSON array; send more as a stream of NDJSON or CSV."},
 		"body-too-large":     {"请求体超过 {max} MB。", "The body is larger than {max} MB."},
 		"bad-body":           {"请求体无法读懂：应为 {expected}。", "The body cannot be read: expected {expected}."},
+		"no-codes-alone":     {"{type} 不能只问编码；可用 {choices}。", "{type} cannot be asked for codes alone; {choices} can."},
 		"unsupported-media":  {"不支持请求体类型 {type}。可用：{choices}。", "The body's type {type} is not supported. Choose from: {choices}."},
 		"encoded-body":       {"不接受压缩的请求体（{encoding}），请不压缩发送。", "The body is encoded ({encoding}); send it plain."},
 		"line-too-long":      {"一条记录超过 {max} KB。若是 CSV，请检查引号是否成对。", "A record is longer than {max} KB. In CSV, check that every quotation mark has its partner."},

@@ -98,3 +98,35 @@ func borderOf(m geo.MultiPolygon, p geo.Point) float64 {
 	}
 	return best
 }
+
+// Codes sets codes[i] to the code of the grid that holds points[i], "" where none of the nets does. On the border of two districts it is the
+// one of the net that comes first. It panics if codes is shorter than points.
+func Codes(codes []grid.Code, nets []*Snapshot, points []geo.Point) {
+	const chunk = 512
+	var at [chunk]int32 // places in the chunk that no net before has answered
+	var left [chunk]geo.Point
+	var faces [chunk]int32
+	for len(points) > 0 {
+		n := min(chunk, len(points))
+		for i, p := range points[:n] {
+			at[i], left[i], codes[i] = int32(i), p, ""
+		}
+		open := n
+		for _, s := range nets {
+			s.Index.Faces(faces[:open], left[:open])
+			still := 0
+			for i, f := range faces[:open] {
+				if f == coverage.Outside {
+					at[still], left[still] = at[i], left[i]
+					still++
+					continue
+				}
+				codes[at[i]] = s.codes[grid.LevelGrid][f]
+			}
+			if open = still; open == 0 {
+				break
+			}
+		}
+		codes, points = codes[n:], points[n:]
+	}
+}

@@ -159,6 +159,10 @@ export interface paths {
          * @description A JSON array (at most 10,000), or a stream of NDJSON or CSV without a limit. Each point has lon, lat and crs (or crs once as a query
          *     parameter). CSV answers keep every input column and add release, grid, inside, border_m, nearest, nearest_m, error.
          *     A bad point never stops the good ones: its answer carries `error` with a rule.
+         *     In JSON a point may also be the pair [lon, lat]. With `fields=code` a JSON array is answered with the codes of the grids alone.
+         *     In binary, each point is two little-endian float64, longitude and latitude, their datum in `crs` (at most 8 MiB: 524,288 points); each
+         *     answer is a little-endian uint64: the code of the grid as a number, 0 in no grid, 1 for a place that is not on the earth; the header
+         *     `Zhuwang-Releases` names the releases that answered. All codes of one body come from the same releases.
          */
         post: operations["locateMany"];
         delete?: never;
@@ -892,6 +896,19 @@ export interface components {
             circle?: components["schemas"]["Share"][];
             error?: components["schemas"]["Problem"];
         };
+        Codes: {
+            /** @description The release that answers, by district */
+            releases: {
+                [key: string]: number;
+            };
+            /** @description The grid of each point in the order in which they came; null in no grid */
+            codes: (string | null)[];
+            /** @description Why points that cannot be understood have no code; rows count from 1 */
+            errors: {
+                row: number;
+                error: components["schemas"]["Problem"];
+            }[];
+        };
         Share: {
             code: string | null;
             name?: string;
@@ -1510,6 +1527,8 @@ export interface operations {
         parameters: {
             query?: {
                 crs?: components["schemas"]["Datum"];
+                /** @description Of JSON: the codes of the grids alone */
+                fields?: "code";
                 /** @description 6 digits; optional where one follows from the question */
                 district?: components["parameters"]["district"];
                 /** @description zh-CN or en; else Accept-Language */
@@ -1521,21 +1540,28 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PointIn"][];
+                "application/json": (components["schemas"]["PointIn"] | [
+                    number,
+                    number
+                ])[];
                 "application/x-ndjson": string;
                 "text/csv": string;
+                "application/octet-stream": string;
             };
         };
         responses: {
             /** @description The answers */
             200: {
                 headers: {
+                    /** @description In binary: district=release of each net that answered */
+                    "Zhuwang-Releases"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Location"][];
+                    "application/json": components["schemas"]["Location"][] | components["schemas"]["Codes"];
                     "application/x-ndjson": string;
                     "text/csv": string;
+                    "application/octet-stream": string;
                 };
             };
             default: components["responses"]["Problem"];
