@@ -59,7 +59,7 @@ func (s *baseSheet) fill(layer baseLayer, features []Feature, d crs.Datum, z uin
 		for line := range roundLines(f.Lines, d, z).all() {
 			for from := 0; from < len(line)-1; from += stretch {
 				part := line[from:min(from+stretch+1, len(line))]
-				s.add(piece{int32(i), shape{pts: part, ends: []int32{int32(len(part))}}, true, from > 0})
+				s.add(piece{int32(i), shape{pts: part}, true, from > 0})
 			}
 		}
 	}
@@ -80,7 +80,7 @@ func (s *baseSheet) draw(p *pen, out *layer, attrs rows, keep func(feature int32
 			continue
 		}
 		if part.line {
-			p.line.join(p.clip.lines(part.shape, s.boxes[i]), part.goesOn)
+			p.line.join(p.clip.lines(part.shape.pts, s.boxes[i]), part.goesOn)
 		} else {
 			out.polygons(p.clip.polygons(part.shape, s.boxes[i]), attrs.at(part.feature))
 		}

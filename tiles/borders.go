@@ -7,10 +7,19 @@ import (
 
 // borders are the lines of one zoom, each once, with the highest level that they separate.
 type borders struct {
-	lines  []shape
+	pts    []pt    // of all lines, one after the other
+	ends   []int32 // of each in pts
 	levels []Level
 	boxes  []box
 	index  index
+}
+
+func (b *borders) line(i int32) []pt {
+	from := int32(0)
+	if i > 0 {
+		from = b.ends[i-1]
+	}
+	return b.pts[from:b.ends[i]]
 }
 
 // newBorders joins the edges of a snapped map to lines that end where more or fewer than two edges meet. level is the highest
@@ -20,11 +29,10 @@ func newBorders(edges []edge, level func(edge) Level) *borders {
 	b := &borders{}
 	from := 0
 	take := func(first int32) {
-		line := c.pts[from:len(c.pts):len(c.pts)]
-		from = len(c.pts)
-		b.lines = append(b.lines, shape{pts: line, ends: []int32{int32(len(line))}})
+		b.boxes = append(b.boxes, around(c.pts[from:]))
 		b.levels = append(b.levels, level(edges[first]))
-		b.boxes = append(b.boxes, shape{pts: line}.bounds())
+		from = len(c.pts)
+		b.ends = append(b.ends, int32(from))
 	}
 	for k, e := range c.ends {
 		if c.junction(k) && !c.used[e.edge] {
@@ -38,6 +46,7 @@ func newBorders(edges []edge, level func(edge) Level) *borders {
 			take(int32(i))
 		}
 	}
+	b.pts, b.ends, b.levels, b.boxes = slices.Clone(c.pts), slices.Clone(b.ends), slices.Clone(b.levels), slices.Clone(b.boxes)
 	b.index = newIndex(b.boxes)
 	return b
 }

@@ -56,20 +56,13 @@ func (c *clipper) polygons(s shape, bounds box) shape {
 	return c.out
 }
 
-// lines is the part of a shape of lines, with its box, that lies in the box. It is valid until the next call.
-func (c *clipper) lines(s shape, bounds box) shape {
-	if c.box.holds(bounds) {
-		return s
-	}
+// lines are the parts of a line, with its box, that lie in the box. They are valid until the next call.
+func (c *clipper) lines(line []pt, bounds box) shape {
 	c.out.reset()
-	for line := range s.all() {
-		c.line(line)
+	if c.box.holds(bounds) {
+		c.out.add(line)
+		return c.out
 	}
-	return c.out
-}
-
-// line adds the pieces of a line that lie in the box.
-func (c *clipper) line(line []pt) {
 	start, open := len(c.out.pts), false
 	end := func() {
 		if len(c.out.pts) > start+1 {
@@ -95,6 +88,7 @@ func (c *clipper) line(line []pt) {
 		a = b
 	}
 	end()
+	return c.out
 }
 
 // sides takes over the parts of the sides from a on along a ring that lie in the box.

@@ -92,7 +92,7 @@ func TestCutLinesFollowCutFaces(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := clipper{box: tt.box}
 			checkParts(t, c.polygons(square, square.bounds()), tt.rings)
-			checkParts(t, c.lines(border, border.bounds()), tt.lines...)
+			checkParts(t, c.lines(border.pts, border.bounds()), tt.lines...)
 		})
 	}
 }
@@ -112,8 +112,7 @@ func TestCutEdgeEndsAtTheNearestUnit(t *testing.T) {
 		{pt{20, 60}, pt{17, -70}, []pt{{20, 50}, {17, -50}}}, // y = 49½ at 19.76, y = −49½ at 17.47
 	} {
 		for _, l := range [][]pt{{tt.a, tt.b}, {tt.b, tt.a}} {
-			s := shape{pts: l, ends: []int32{2}}
-			checkParts(t, c.lines(s, s.bounds()), tt.want)
+			checkParts(t, c.lines(l, around(l)), tt.want)
 			slices.Reverse(tt.want)
 		}
 	}

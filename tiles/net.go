@@ -11,7 +11,7 @@ import (
 )
 
 // Level is a level of the net.
-type Level int
+type Level int8
 
 // The levels, from the top.
 const (
@@ -247,7 +247,7 @@ func (n *Net) AppendTile(dst []byte, z, x, y uint32, d crs.Datum) ([]byte, error
 
 	out := p.begin("borders", n.values, borderKeys)
 	for _, i := range p.find(&sheet.borders.index) {
-		out.lines(p.clip.lines(sheet.borders.lines[i], sheet.borders.boxes[i]), n.border[sheet.borders.levels[i]])
+		out.lines(p.clip.lines(sheet.borders.line(i), sheet.borders.boxes[i]), n.border[sheet.borders.levels[i]])
 	}
 	dst = out.encode(dst)
 

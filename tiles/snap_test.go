@@ -118,8 +118,8 @@ func TestBordersShowEveryEdgeOnce(t *testing.T) {
 			count[side{e.a, e.b}]++
 		}
 		b := newBorders(edges, func(e edge) Level { return Level(max(e.left, e.right) % int32(levels)) })
-		for _, line := range b.lines {
-			l := line.pts
+		for k := range b.ends {
+			l := b.line(int32(k))
 			for i, p := range l {
 				if i == 0 {
 					continue
