@@ -58,10 +58,12 @@ generate: frontend/node_modules/.installed
 BENCH := .
 BENCHMARKS = go test -timeout 60m -run '^$$' -bench '$(BENCH)' ./internal/bench -args -keep
 bench:
+	@.ci/setup bench
 	$(BENCHMARKS) $(CURDIR)/docs/bench
 
 # bench-compare: measures again and shows the change against the kept results.
 bench-compare:
+	@.ci/setup bench
 	@rm -rf bin/compare && mkdir -p bin/compare/bench
 	$(BENCHMARKS) $(CURDIR)/bin/compare/bench
 	@for now in bin/compare/bench/*.txt; do go tool benchstat kept=docs/bench/$${now##*/} now=$$now; done

@@ -65,13 +65,14 @@ type figure struct {
 
 // way is one way to do the work: ours, or that of a yardstick.
 type way struct {
-	name   string      // of a yardstick: one word, kebab-case
-	do     func(n int) // does n operations
-	n      int         // operations a round; 0: as many as fill it
-	before func()      // not timed, before each round
-	is     float64     // of report: the value
-	are    []float64   // of report: the values, where each round has one
-	want   limit       // of a yardstick: on the ratio ours / yardstick; of ours: on the value itself
+	name   string         // of a yardstick: one word, kebab-case
+	do     func(n int)    // does n operations
+	n      int            // operations a round; 0: as many as fill it
+	before func()         // not timed, before each round
+	rate   func() float64 // instead of do: operations a second, as a load generator of its own counted them
+	is     float64        // of report: the value
+	are    []float64      // of report: the values, where each round has one
+	want   limit          // of a yardstick: on the ratio ours / yardstick; of ours: on the value itself
 }
 
 // limit is a target. The zero limit is none.
@@ -95,7 +96,7 @@ func measure(b *testing.B, f figure) {
 			rounds = 7
 		}
 		for i := range ways {
-			if w := &ways[i]; w.n == 0 {
+			if w := &ways[i]; w.rate == nil && w.n == 0 {
 				w.n = fill(w, round)
 			}
 		}
@@ -137,6 +138,9 @@ func report(b *testing.B, f figure) {
 func (w *way) time(n int) float64 {
 	if w.before != nil {
 		w.before()
+	}
+	if w.rate != nil {
+		return 1e9 / w.rate()
 	}
 	start := time.Now()
 	w.do(n)
