@@ -15,6 +15,7 @@ type output struct {
 	rejects      *partial
 	at           checkpoint // what is written
 	saved        int64      // rows at the last checkpoint
+	saving       chan error // of the checkpoint that is being made; nil where none is
 	checkpointed bool
 }
 
@@ -49,7 +50,7 @@ func (a *assigner) create(ctx context.Context) (out *output, err error) {
 		return nil, err
 	}
 	if out.at.Rows > 0 {
-		return out, out.save()
+		return out, errors.Join(out.save(), out.settle())
 	}
 	return out, out.rejects.write(append(append([]byte{}, bomUTF8...), "line,reason,row\n"...))
 }
@@ -72,7 +73,7 @@ func (out *output) write(b *block) error {
 
 // finish gives the files their names. Without a reject there is no file of rejects.
 func (out *output) finish() error {
-	err := out.main.finish()
+	err := errors.Join(out.settle(), out.main.finish())
 	if x := out.rejects.sync(); x != nil {
 		err = errors.Join(err, cannotWrite(x))
 	}
@@ -100,8 +101,9 @@ func (out *output) finish() error {
 // abandon ends a run that failed: what a cancelled one has done can be resumed, and so can what a full disk stopped after
 // a checkpoint; what else failed leaves nothing behind.
 func (out *output) abandon(err error) {
+	settled := out.settle()
 	if text, ok := out.main.(resumable); ok && out.a.canResume() &&
-		(errors.Is(err, context.Canceled) && out.save() == nil || out.checkpointed && fault.From(err).Rule == "cannot-write") {
+		(errors.Is(err, context.Canceled) && errors.Join(settled, out.save(), out.settle()) == nil || out.checkpointed && fault.From(err).Rule == "cannot-write") {
 		text.close()
 		out.rejects.close()
 		return

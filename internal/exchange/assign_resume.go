@@ -78,21 +78,40 @@ func (out *output) load() error {
 	return nil
 }
 
-// save makes a checkpoint of what is written.
+// save begins a checkpoint of what is written; the disk takes its time beside the work. What is written meanwhile lies behind it.
 func (out *output) save() error {
+	if err := out.settle(); err != nil {
+		return err
+	}
 	text := out.main.(resumable)
-	if err := errors.Join(text.sync(), out.rejects.sync()); err != nil {
+	if err := errors.Join(text.flush(), out.rejects.w.Flush()); err != nil {
 		return cannotWrite(err)
 	}
 	out.at.Output, out.at.Rejects = text.size(), out.rejects.size
-	b, err := json.Marshal(out.at)
-	if err != nil {
-		return err
+	at, path := out.at, out.a.checkpointPath()
+	done := make(chan error, 1)
+	go func() {
+		b, err := json.Marshal(at)
+		err = errors.Join(err, text.sync(), out.rejects.file.Sync())
+		if err == nil {
+			err = errors.Join(os.WriteFile(path+".new", b, 0o666), os.Rename(path+".new", path))
+		}
+		done <- err
+	}()
+	out.saved, out.saving = at.Rows, done
+	return nil
+}
+
+// settle waits for the checkpoint that is being made.
+func (out *output) settle() error {
+	if out.saving == nil {
+		return nil
 	}
-	path := out.a.checkpointPath()
-	if err := errors.Join(os.WriteFile(path+".new", b, 0o666), os.Rename(path+".new", path)); err != nil {
+	err := <-out.saving
+	out.saving = nil
+	if err != nil {
 		return cannotWrite(err)
 	}
-	out.saved, out.checkpointed = out.at.Rows, true
+	out.checkpointed = true
 	return nil
 }

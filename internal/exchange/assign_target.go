@@ -24,8 +24,9 @@ type pointTarget interface {
 // resumable is a target whose file can be cut back to what it was at a checkpoint.
 type resumable interface {
 	size() int64
-	sync() error
-	close() // leaves the file for a later run
+	flush() error // what is held back goes to the file
+	sync() error  // the file goes to the disk
+	close()       // leaves the file for a later run
 }
 
 // newTarget opens the output; keep is how much of an earlier run's file stays.
@@ -158,7 +159,8 @@ func (t *textTarget) discard() {
 }
 func (t *textTarget) temporary() string { return t.file.path }
 func (t *textTarget) size() int64       { return t.file.size }
-func (t *textTarget) sync() error       { return t.file.sync() }
+func (t *textTarget) flush() error      { return t.file.w.Flush() }
+func (t *textTarget) sync() error       { return t.file.file.Sync() }
 func (t *textTarget) close()            { t.file.close() }
 
 // textEncoder writes the rows of a block as text, and packs it.
