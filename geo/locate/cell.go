@@ -155,7 +155,7 @@ func (w *worker) trace(c cell, lines []int32) {
 // from is the edge of a line that starts at the end of the line before, relative to the corner of a cell.
 func (b *line) from(a *line, c cell) edge[int32] {
 	left, right := b.left, b.right
-	if a.y > b.y || a.y == b.y && a.x > b.x {
+	if a.y > b.y {
 		a, b, left, right = b, a, right, left
 	}
 	return edge[int32]{a.x - int32(c.x), a.y - int32(c.y), b.x - a.x, b.y - a.y, left, right}

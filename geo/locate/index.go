@@ -44,7 +44,7 @@ const (
 	place  word = 1<<30 - 1
 )
 
-// edge is a piece of a border, directed upward, a level one eastward: from (x, y), relative to the south-west corner of the
+// edge is a piece of a border, directed upward, a level one either way: from (x, y), relative to the south-west corner of the
 // record's cell, to (x + dx, y + dy), with the faces on its sides.
 type edge[T int16 | int32] struct {
 	x, y, dx, dy T

@@ -119,6 +119,9 @@ func checkSmall(t rapid.TB, net smallNet) {
 	}
 	for k, tune := range tunings {
 		ix := tune.build(net.arcs)
+		if n := max(len(ix.words), len(ix.narrow), len(ix.wide)); n > tune.places && len(ix.words) > 1 {
+			t.Fatalf("tuning %d: %d places, %d words", k, n, len(ix.words))
+		}
 		batch := make([]int32, len(pts))
 		ix.Faces(batch, pts)
 		for i, p := range pts {
