@@ -17,6 +17,8 @@ import (
 	"github.com/zhuwang/zhuwang/internal/pgserver"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
 	"github.com/zhuwang/zhuwang/internal/store"
+	"github.com/zhuwang/zhuwang/internal/testkit"
+	"github.com/zhuwang/zhuwang/sql"
 )
 
 // populated is the model district in a database of its own, with residents around its buildings.
@@ -29,8 +31,8 @@ type populated struct {
 	release int
 }
 
-// populate makes a cluster with PostgreSQL's usual settings: a commit waits for the disk.
-func populate(t testing.TB, residents int) *populated {
+// cluster is the address of a PostgreSQL with its usual settings: a commit waits for the disk.
+func cluster(t testing.TB) string {
 	t.Helper()
 	c, err := pgserver.Start(t.Context(), pgserver.Options{DataDir: t.TempDir()})
 	if err != nil {
@@ -40,12 +42,18 @@ func populate(t testing.TB, residents int) *populated {
 	if err := store.Migrate(t.Context(), c.URL()); err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.Open(t.Context(), store.Config{URL: c.URL()})
+	return c.URL()
+}
+
+// populate fills a database that has the schema.
+func populate(t testing.TB, url string, residents int) *populated {
+	t.Helper()
+	db, err := store.Open(t.Context(), store.Config{URL: url})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(db.Close)
-	p := &populated{TB: t, url: c.URL(), service: &grid.Service{Store: db}}
+	p := &populated{TB: t, url: url, service: &grid.Service{Store: db}}
 	p.nets = snapshot.NewRegistry(p.service)
 	p.service.Nets = p.nets
 	d := demo.Generate(42)
@@ -160,7 +168,7 @@ func BenchmarkReassignment(b *testing.B) {
 waits for the disk). Ours is a whole publication that redraws the border of two grids: both gates, sheets, re-assignment, lineage, commit. Beside it,
 each as one committed transaction and without the rest of a publication: every resident read, located by the index and written (anew); the same, of which only those are written that come to
 another grid (checked-anew); and one UPDATE that joins residents and grids by ST_Covers (ST_Covers). VACUUM before each.`})
-	p := populate(b, 700_000)
+	p := populate(b, cluster(b), 700_000)
 	vacuum := func() { p.exec("VACUUM location"); p.exec("CHECKPOINT") }
 	var net *grid.Net
 	measure(b, figure{
@@ -176,7 +184,7 @@ another grid (checked-anew); and one UPDATE that joins residents and grids by ST
 
 // A release gives every location the grid that assigning all anew gives it, and finds those that it concerns by an index.
 func TestAReleaseAssignsAsAllAnew(t *testing.T) {
-	p := populate(t, 20_000)
+	p := populate(t, testkit.DB(t), 20_000)
 	moved := 0
 	for range 3 {
 		for _, m := range p.publish(p.next()).Moved {
@@ -190,5 +198,13 @@ func TestAReleaseAssignsAsAllAnew(t *testing.T) {
 	}
 	if moved == 0 {
 		t.Error("three releases moved nobody")
+	}
+	box := p.mesh.Net.Grids[0].Shape.Bounds()
+	plan := strings.Join(p.exec("EXPLAIN "+strings.SplitN(sql.Query("locations-in"), "FOR\n", 2)[1], p.district(), []float64{box.Min.Lon()}, []float64{box.Min.Lat()},
+		[]float64{box.Max.Lon()}, []float64{box.Max.Lat()}, []string{string(p.mesh.Net.Grids[0].Code)}), "\n")
+	for _, index := range []string{"location_geom", "location_area"} {
+		if !strings.Contains(plan, index) {
+			t.Errorf("the locations of a changed area are found without %s:\n%s", index, plan)
+		}
 	}
 }

@@ -326,9 +326,9 @@ type released struct {
 	longest                float64
 }
 
-// underLoad publishes releases one after another while the server is asked at a rate. p99 before is of a window of the same length as during,
-// which lasts from the start of the publication until a second after the server answered by the new release.
-func (s *served) underLoad(l *load, rate float64, releases int) (r released) {
+// underLoad publishes releases one after another while the server is asked at a rate. p99 before is of the time ahead of each; during lasts from the
+// start of the publication until some time after the server answered by the new release.
+func (s *served) underLoad(l *load, rate float64, releases int, ahead, after time.Duration) (r released) {
 	nets := make([]*grid.Net, releases)
 	for i := range nets {
 		nets[i] = s.next()
@@ -338,7 +338,7 @@ func (s *served) underLoad(l *load, rate float64, releases int) (r released) {
 	var windows []window
 	for _, net := range nets {
 		calm := time.Now()
-		s.wait(2 * time.Second)
+		s.wait(ahead)
 		begin := time.Now()
 		s.publish(net)
 		committed := time.Now()
@@ -346,14 +346,14 @@ func (s *served) underLoad(l *load, rate float64, releases int) (r released) {
 			s.wait(5 * time.Millisecond)
 		}
 		r.rebuilt = append(r.rebuilt, time.Since(committed).Seconds()*1000)
-		s.wait(time.Second)
+		s.wait(after)
 		windows = append(windows, window{calm, begin, time.Now()})
 		s.learn()
 	}
 	list := stop()
 	l.settle()
 	for _, w := range windows {
-		before, during := between(list, w.from, w.from.Add(2*time.Second)), between(list, w.begin, w.end)
+		before, during := between(list, w.from, w.begin), between(list, w.begin, w.end)
 		b, d := quantile(before, 0.99), quantile(during, 0.99)
 		r.before, r.during, r.ratios = append(r.before, b), append(r.during, d), append(r.ratios, d/b)
 	}
@@ -366,6 +366,19 @@ func (s *served) underLoad(l *load, rate float64, releases int) (r released) {
 // wait lets the load go on for a while.
 func (s *served) wait(d time.Duration) { time.Sleep(d) }
 
+// While releases come, no question fails, and every answer and every tile is right by the release that it names.
+func TestReleasesUnderLoadAnswerRightly(t *testing.T) {
+	s := serve(t, populate(t, testkit.DB(t), 1000))
+	l := newLoad(s.address, 8, s.ask)
+	s.underLoad(l, 300, 3, 300*time.Millisecond, 300*time.Millisecond)
+	for _, w := range l.wrong {
+		t.Error(w)
+	}
+	if proven := s.proveTiles(); proven < 50 || l.asked.Load() < 300 {
+		t.Errorf("%d tiles came, %d questions were asked", proven, l.asked.Load())
+	}
+}
+
 func percentiles(values []float64) string { return fmt.Sprintf("%.1f", values) }
 
 // BenchmarkRelease is what ten releases cost those who ask meanwhile.
@@ -375,12 +388,12 @@ places (4 %), warm tiles (13 %), tiles that the browser has (13 %), cold tiles (
 second that it answers at most are sent, each at its planned moment, from which its time counts. Ten releases that each redraw two grids are published by another process
 meanwhile. During is from the start of the publication until a second after the swap, before the two seconds ahead of it. Every answer is checked against the
 release that it names.`})
-	s := serve(b, populate(b, 20_000))
+	s := serve(b, populate(b, cluster(b), 20_000))
 	l := newLoad(s.address, 32, s.ask)
 	full := l.saturation(3 * time.Second)
 	l.settle()
 	used, resident := s.heap()
-	r := s.underLoad(l, full/2, 10)
+	r := s.underLoad(l, full/2, 10, 2*time.Second, time.Second)
 	usedAfter, residentAfter := s.heap()
 	b.Logf("%.0f requests/s at most; p99 before %s during %s ms; swapped after %s ms; ratios %s", full, percentiles(r.before), percentiles(r.during), percentiles(r.rebuilt), percentiles(r.ratios))
 	b.Logf("heap %.1f → %.1f MB, resident %.1f → %.1f MB; %d asked", used, usedAfter, resident, residentAfter, l.asked.Load())
