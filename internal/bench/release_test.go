@@ -29,6 +29,7 @@ import (
 	"github.com/zhuwang/zhuwang/internal/app"
 	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
+	"github.com/zhuwang/zhuwang/internal/testkit"
 )
 
 // A test binary started with this variable is the program itself.
