@@ -45,8 +45,14 @@ func cluster(t testing.TB) string {
 	return c.URL()
 }
 
-// populate fills a database that has the schema.
-func populate(t testing.TB, url string, residents int) *populated {
+// populate makes the district in a cluster of its own.
+func populate(t testing.TB, residents int) *populated {
+	t.Helper()
+	return populateAt(t, cluster(t), residents)
+}
+
+// populateAt makes it in a database that has the schema.
+func populateAt(t testing.TB, url string, residents int) *populated {
 	t.Helper()
 	db, err := store.Open(t.Context(), store.Config{URL: url})
 	if err != nil {
@@ -168,7 +174,7 @@ func BenchmarkReassignment(b *testing.B) {
 waits for the disk). Ours is a whole publication that redraws the border of two grids: both gates, sheets, re-assignment, lineage, commit. Beside it,
 each as one committed transaction and without the rest of a publication: every resident read, located by the index and written (anew); the same, of which only those are written that come to
 another grid (checked-anew); and one UPDATE that joins residents and grids by ST_Covers (ST_Covers). VACUUM before each.`})
-	p := populate(b, cluster(b), 700_000)
+	p := populate(b, 700_000)
 	vacuum := func() { p.exec("VACUUM location"); p.exec("CHECKPOINT") }
 	var net *grid.Net
 	measure(b, figure{
@@ -184,7 +190,7 @@ another grid (checked-anew); and one UPDATE that joins residents and grids by ST
 
 // A release gives every location the grid that assigning all anew gives it, and finds those that it concerns by an index.
 func TestAReleaseAssignsAsAllAnew(t *testing.T) {
-	p := populate(t, testkit.DB(t), 20_000)
+	p := populateAt(t, testkit.DB(t), 5_000)
 	moved := 0
 	for range 3 {
 		for _, m := range p.publish(p.next()).Moved {

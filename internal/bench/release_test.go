@@ -369,7 +369,7 @@ func (s *served) wait(d time.Duration) { time.Sleep(d) }
 
 // While releases come, no question fails, and every answer and every tile is right by the release that it names.
 func TestReleasesUnderLoadAnswerRightly(t *testing.T) {
-	s := serve(t, populate(t, testkit.DB(t), 1000))
+	s := serve(t, populateAt(t, testkit.DB(t), 1000))
 	l := newLoad(s.address, 8, s.ask)
 	s.underLoad(l, 300, 3, 300*time.Millisecond, 300*time.Millisecond)
 	for _, w := range l.wrong {
@@ -389,7 +389,7 @@ places (4 %), warm tiles (13 %), tiles that the browser has (13 %), cold tiles (
 second that it answers at most are sent, each at its planned moment, from which its time counts. Ten releases that each redraw two grids are published by another process
 meanwhile. During is from the start of the publication until a second after the swap, before the two seconds ahead of it. Every answer is checked against the
 release that it names.`})
-	s := serve(b, populate(b, cluster(b), 20_000))
+	s := serve(b, populate(b, 20_000))
 	l := newLoad(s.address, 32, s.ask)
 	full := l.saturation(3 * time.Second)
 	l.settle()
