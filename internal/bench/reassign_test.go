@@ -190,7 +190,7 @@ another grid (checked-anew); and one UPDATE that joins residents and grids by ST
 
 // A release gives every location the grid that assigning all anew gives it, and finds those that it concerns by an index.
 func TestAReleaseAssignsAsAllAnew(t *testing.T) {
-	p := populateAt(t, testkit.DB(t), 5_000)
+	p := populateAt(t, testkit.DB(t), 20_000)
 	moved := 0
 	for range 3 {
 		for _, m := range p.publish(p.next()).Moved {
