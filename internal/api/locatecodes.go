@@ -80,8 +80,10 @@ func (s *Server) locateCodesJSON(w http.ResponseWriter, r *http.Request, q *aske
 	for _, f := range refused {
 		codes[f.row-1] = ""
 	}
+	answer := q.appendCodes(make([]byte, 0, 18*len(codes)+256), nets, codes, refused)
 	w.Header()["Content-Type"] = jsonKind
-	w.Write(q.appendCodes(make([]byte, 0, 18*len(codes)+256), nets, codes, refused)) // a failed write means that the client has gone
+	w.Header().Set("Content-Length", strconv.Itoa(len(answer))) // the compression takes it away again
+	w.Write(answer)                                             // a failed write means that the client has gone
 }
 
 // appendCodes appends the Codes of openapi.yaml.
