@@ -50,7 +50,7 @@ func plainJSON(w http.ResponseWriter, r *http.Request) {
 	}
 	b := []byte(`{"codes":[`)
 	for range points {
-		b = append(b, fmt.Sprintf("%q,", strconv.Itoa(anyCode))...)
+		b = append(b, `"450105001001001",`...)
 	}
 	send(w, append(b[:len(b)-1], "]}\n"...))
 }
