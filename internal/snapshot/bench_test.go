@@ -114,7 +114,7 @@ func BenchmarkPointsInMemory(b *testing.B) {
 			Point: geo.Point{X: 1_080_000_000 + int32(i%1000)*1000, Y: 220_000_000 + int32(i/1000)*1000}}
 	}
 	nets := NewRegistry(&grid.Service{Store: stored{rows: rows}})
-	nets.current.Store(&map[grid.Code]*Snapshot{"990001": {Release: grid.Release{District: "990001"}}})
+	nets.current.Store(newCountry(map[grid.Code]*Snapshot{"990001": {Release: grid.Release{District: "990001"}}}))
 	var taken int64
 	for b.Loop() {
 		before := heap()

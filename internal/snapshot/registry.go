@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/zhuwang/zhuwang/geo"
-	"github.com/zhuwang/zhuwang/geo/coverage"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
 )
@@ -25,7 +23,7 @@ const answerTime = 10 * time.Second
 // Registry holds the snapshot in force of every district. Reading never waits: not for a refresh, not for the database.
 type Registry struct {
 	service *grid.Service
-	current atomic.Pointer[map[grid.Code]*Snapshot]
+	current atomic.Pointer[country]
 	away    atomic.Pointer[time.Time]
 	refused atomic.Pointer[map[grid.Code]int]
 
@@ -46,34 +44,19 @@ type Registry struct {
 // NewRegistry makes a registry without any district; Refresh fills it.
 func NewRegistry(service *grid.Service) *Registry {
 	r := &Registry{service: service, watchers: map[int]func(*Snapshot){}, loading: make(chan struct{}, 1)}
-	r.current.Store(&map[grid.Code]*Snapshot{})
+	r.current.Store(newCountry(nil))
 	r.refused.Store(&map[grid.Code]int{})
 	return r
 }
 
 // Current is the snapshot in force of a district; nil if it has none.
-func (r *Registry) Current(district grid.Code) *Snapshot { return (*r.current.Load())[district] }
+func (r *Registry) Current(district grid.Code) *Snapshot { return r.current.Load().districts[district] }
 
 // All are the snapshots in force, by the code of their district.
-func (r *Registry) All() []*Snapshot {
-	now := *r.current.Load()
-	all := make([]*Snapshot, 0, len(now))
-	for _, code := range slices.Sorted(maps.Keys(now)) {
-		all = append(all, now[code])
-	}
-	return all
-}
+func (r *Registry) All() []*Snapshot { return sorted(r.current.Load().districts) }
 
 // Holding is the snapshot of the district that holds a place; nil if none does. On the border of two districts it is the one with the lower code.
-func (r *Registry) Holding(p geo.Point) *Snapshot {
-	var found *Snapshot
-	for _, s := range *r.current.Load() {
-		if s.Mesh.Grids.Bounds().Contains(p) && s.Index.Face(p) != coverage.Outside && (found == nil || s.Release.District < found.Release.District) {
-			found = s
-		}
-	}
-	return found
-}
+func (r *Registry) Holding(p geo.Point) *Snapshot { return r.current.Load().atlas().holding(p) }
 
 // For is the snapshot that a question about a place is for: of the district named, else of the one that holds the place, else
 // of the only one.
@@ -191,7 +174,7 @@ func (r *Registry) refresh(ctx context.Context) error {
 		}
 	}
 	r.refused.Store(&refused)
-	for district := range *r.current.Load() {
+	for district := range r.current.Load().districts {
 		if !inForce[district] {
 			r.swap(district, nil)
 		}
@@ -260,14 +243,15 @@ func (r *Registry) load(ctx context.Context, head grid.Head) (*Snapshot, error) 
 
 // swap puts a snapshot in force, or takes the district out with nil, and tells the watchers.
 func (r *Registry) swap(district grid.Code, s *Snapshot) {
-	next := maps.Clone(*r.current.Load())
+	next := map[grid.Code]*Snapshot{}
+	maps.Copy(next, r.current.Load().districts)
 	old := next[district]
 	if s == nil {
 		delete(next, district)
 	} else {
 		next[district] = s
 	}
-	r.current.Store(&next)
+	r.current.Store(newCountry(next))
 	if old != nil && s != nil && old.Release.N < s.Release.N {
 		r.keep(old)
 	}
