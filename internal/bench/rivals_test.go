@@ -144,11 +144,12 @@ func s2Index(faces []geo.MultiPolygon) indexed {
 func h3Exact(faces []geo.MultiPolygon, resolution int) indexed {
 	point := func(lon, lat float64) h3.LatLng { return h3.LatLng{Lat: lat, Lng: lon} }
 	boxes, all := make([]geo.Bounds, len(faces)), geo.EmptyBounds()
-	var tree rtree.RTreeGN[int32, int32]
+	var tree rtree.RTreeG[int32]
 	for i, f := range faces {
 		boxes[i] = f.Bounds()
 		all = all.Union(boxes[i])
-		tree.Insert([2]int32{boxes[i].Min.X, boxes[i].Min.Y}, [2]int32{boxes[i].Max.X, boxes[i].Max.Y}, int32(i))
+		lo, hi := corners(boxes[i])
+		tree.Insert(lo, hi, int32(i))
 	}
 	net := h3.GeoPolygon{GeoLoop: degrees(geo.Ring{all.Min, {X: all.Max.X, Y: all.Min.Y}, all.Max, {X: all.Min.X, Y: all.Max.Y}}, point)}
 	cells := map[h3.Cell]int32{} // a face, or the complement of the place of a list, which begins with its length
@@ -156,7 +157,8 @@ func h3Exact(faces []geo.MultiPolygon, resolution int) indexed {
 	for _, cell := range must(h3.PolygonToCellsExperimental(net, resolution, h3.ContainmentOverlapping)) {
 		hexagon := outline(cell)
 		box, whole, list := hexagon.Bounds(), false, []int32{}
-		tree.Search([2]int32{box.Min.X, box.Min.Y}, [2]int32{box.Max.X, box.Max.Y}, func(_, _ [2]int32, k int32) bool {
+		lo, hi := corners(box)
+		tree.Search(lo, hi, func(_, _ [2]float64, k int32) bool {
 			switch face := faces[k][0][0]; {
 			case meet(face, hexagon, box):
 				list = append(list, k)
@@ -200,6 +202,11 @@ func h3Exact(faces []geo.MultiPolygon, resolution int) indexed {
 			}
 		}
 	}
+}
+
+// corners are those of a box, as the R-tree wants them: it would overflow in integers.
+func corners(b geo.Bounds) (lo, hi [2]float64) {
+	return [2]float64{float64(b.Min.X), float64(b.Min.Y)}, [2]float64{float64(b.Max.X), float64(b.Max.Y)}
 }
 
 // outline is the ring of a cell, a hundredth wider, because its sides are not quite straight in degrees.
