@@ -106,7 +106,6 @@ type arrowEncoder struct {
 	schema  *arrow.Schema
 	columns []attribute // that are made; the others are the input's own
 	builder *array.RecordBuilder
-	answer  []Field
 }
 
 func (e *arrowEncoder) encode(w *worker, b *block) error {

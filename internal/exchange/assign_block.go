@@ -68,7 +68,6 @@ type worker struct {
 	rows    pointRows
 	encoder encoder
 	points  []orb.Point // in CGCS2000
-	from    []CRS
 	lattice []geo.Point
 	faces   []int32
 	faults  []*fault.Error

@@ -351,7 +351,7 @@ func rewriteParquet(t *testing.T, f *os.File, to, was string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := parquet.NewWriter(out, parquet.NewSchema("points", orderedGroup{parquet.Group{}, fields}))
+	w := parquet.NewGenericWriter[any](out, parquet.NewSchema("points", orderedGroup{parquet.Group{}, fields}))
 	for _, g := range in.RowGroups() {
 		if _, err := parquet.CopyRows(w, g.Rows()); err != nil {
 			t.Fatal(err)

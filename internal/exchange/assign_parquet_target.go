@@ -21,7 +21,7 @@ type parquetTarget struct {
 	*assigner
 	schema *parquet.Schema
 	file   *partial
-	w      *parquet.Writer
+	w      *parquet.GenericWriter[any]
 	rows   int
 	bytes  int
 }
@@ -32,7 +32,7 @@ func newParquetTarget(a *assigner) (*parquetTarget, error) {
 		return nil, err
 	}
 	t := &parquetTarget{assigner: a, file: file, schema: a.parquetSchema()}
-	t.w = parquet.NewWriter(file.w, t.schema, &parquet.WriterConfig{Compression: &parquet.Zstd, CreatedBy: "zhuwang"})
+	t.w = parquet.NewGenericWriter[any](file.w, t.schema, &parquet.WriterConfig{Compression: &parquet.Zstd, CreatedBy: "zhuwang"})
 	return t, nil
 }
 
