@@ -22,6 +22,7 @@ var status = map[fault.Kind]int{
 	fault.TooLarge:    http.StatusRequestEntityTooLarge,
 	fault.NotAllowed:  http.StatusMethodNotAllowed,
 	fault.Unsupported: http.StatusUnsupportedMediaType,
+	fault.Unknown:     http.StatusUnauthorized,
 }
 
 // problemOf shapes a fault as RFC 9457 asks, in the request's language. The cause never leaves the server.

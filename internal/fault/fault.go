@@ -29,6 +29,7 @@ const (
 	NotAllowed  // a method that the address does not take
 	Unsupported // a form of body that is not read
 	Usage       // a command line that cannot be understood
+	Unknown     // it is not known who asks
 )
 
 // Args are the values of the {names} in a rule's sentence. Values are strings, numbers, or Text for words that have two languages.
