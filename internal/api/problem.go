@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
@@ -23,6 +24,7 @@ var status = map[fault.Kind]int{
 	fault.NotAllowed:  http.StatusMethodNotAllowed,
 	fault.Unsupported: http.StatusUnsupportedMediaType,
 	fault.Unknown:     http.StatusUnauthorized,
+	fault.TooMany:     http.StatusTooManyRequests,
 }
 
 // problemOf shapes a fault as RFC 9457 asks, in the request's language. The cause never leaves the server.
@@ -77,8 +79,13 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	h.Del("ETag")
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")
-	if p.Status == http.StatusServiceUnavailable {
+	switch seconds, told := f.Args["seconds"].(int); {
+	case f.Kind == fault.Unavailable:
 		h.Set("Retry-After", "5")
+	case f.Kind == fault.TooMany && told:
+		h.Set("Retry-After", strconv.Itoa(seconds))
+	case f.Kind == fault.Unknown:
+		h.Set("WWW-Authenticate", `Bearer realm="zhuwang"`)
 	}
 	w.WriteHeader(p.Status)
 	if r.Method != http.MethodHead {

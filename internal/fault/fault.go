@@ -30,6 +30,7 @@ const (
 	Unsupported // a form of body that is not read
 	Usage       // a command line that cannot be understood
 	Unknown     // it is not known who asks
+	TooMany     // too often, too soon
 )
 
 // Args are the values of the {names} in a rule's sentence. Values are strings, numbers, or Text for words that have two languages.
