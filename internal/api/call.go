@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/scope"
 )
 
 // call is one request on its way through the server, and the writer of its answer: every part of the server finds what it needs of
@@ -19,15 +20,32 @@ type call struct {
 	http.ResponseWriter
 	request *http.Request // as it came
 	id      string
-	header  [1]string  // the id, as a header's values
-	code    int        // with which status the answer has begun; 0: not yet
-	tally   *tally     // of the route; nil while it is not known
-	query   url.Values // once they were found right; nil for pages
+	header  [1]string     // the id, as a header's values
+	code    int           // with which status the answer has begun; 0: not yet
+	tally   *tally        // of the route; nil while it is not known
+	caller  *scope.Caller // who asks; nil while it is not known
+	query   url.Values    // once they were found right; nil for pages
 	asked   sync.Once
 	lang    fault.Lang // once asked for
 }
 
 type callKey struct{}
+
+// callContext is the context of a call. It holds the caller too, for those who know of no calls.
+type callContext struct {
+	context.Context
+	call *call
+}
+
+func (c callContext) Value(key any) any {
+	switch key.(type) {
+	case callKey:
+		return c.call
+	case scope.Key:
+		return c.call.caller
+	}
+	return c.Context.Value(key)
+}
 
 func callOf(ctx context.Context) *call {
 	c, _ := ctx.Value(callKey{}).(*call)
@@ -40,7 +58,7 @@ func identify(next http.Handler) http.Handler {
 		c := &call{ResponseWriter: w, request: r, id: newID()}
 		c.header[0] = c.id
 		w.Header()["X-Request-Id"] = c.header[:]
-		next.ServeHTTP(c, r.WithContext(context.WithValue(r.Context(), callKey{}, c)))
+		next.ServeHTTP(c, r.WithContext(callContext{r.Context(), c}))
 	})
 }
 

@@ -7,11 +7,13 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/scope"
 )
 
 // route is one line of the list below; the name labels metrics and matches the operation id in openapi.yaml.
 type route struct {
 	name, method, path string
+	needs              need // which permission it takes
 	handle             http.HandlerFunc
 }
 
@@ -25,39 +27,39 @@ func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 	const collection = "/api/v1/{collection:districts|towns|communities|grids|buildings}"
 	const set = "/tiles/{district:[0-9]+}/{set}"
 	return []route{
-		{"locate", "GET", "/api/v1/locate", s.Locate},
-		{"locateMany", "POST", "/api/v1/locate", s.LocateMany},
-		{"listPointsGeoJSON", "GET", "/api/v1/points.geojson", s.ListPointsGeoJSON},
-		{"listPointsCSV", "GET", "/api/v1/points.csv", s.ListPointsCSV},
-		{"listPoints", "GET", "/api/v1/points", s.ListPoints},
-		{"postPoints", "POST", "/api/v1/points", s.PostPoints},
-		{"countPoints", "GET", "/api/v1/points/counts", s.CountPoints},
-		{"listBatches", "GET", "/api/v1/points/batches", s.ListBatches},
-		{"redeclareBatch", "POST", "/api/v1/points/batches/{batch}/crs", s.RedeclareBatch},
-		{"getPoint", "GET", "/api/v1/points/{kind}/{id}", s.GetPoint},
-		{"patchPoint", "PATCH", "/api/v1/points/{kind}/{id}", s.PatchPoint},
-		{"receiveUpload", "POST", "/api/v1/uploads", s.ReceiveUpload},
-		{"lookIntoUpload", "GET", "/api/v1/uploads/{upload}/columns", s.LookIntoUpload},
-		{"previewUpload", "POST", "/api/v1/uploads/{upload}/preview", s.PreviewUpload},
-		{"importUpload", "POST", "/api/v1/uploads/{upload}/import", s.ImportUpload},
-		{"cancelUpload", "POST", "/api/v1/uploads/{upload}/cancel", s.CancelUpload},
-		{"getUploadRejects", "GET", "/api/v1/uploads/{upload}/rejects.csv", s.GetUploadRejects},
-		{"getUpload", "GET", "/api/v1/uploads/{upload}", s.GetUpload},
-		{"removeUpload", "DELETE", "/api/v1/uploads/{upload}", s.RemoveUpload},
-		{"search", "GET", "/api/v1/search", w.Search},
-		{"listReleases", "GET", "/api/v1/releases", w.ListReleases},
-		{"getRelease", "GET", "/api/v1/releases/{n}", w.GetRelease},
-		{"getReleaseDiff", "GET", "/api/v1/releases/{n}/diff", w.GetReleaseDiff},
-		{"listCollectionGeoJSON", "GET", collection + ".geojson", w.ListCollectionGeoJSON},
-		{"listCollection", "GET", collection, w.ListCollection},
-		{"getItemGeoJSON", "GET", collection + "/{code:[0-9]+}.geojson", w.GetItemGeoJSON},
-		{"getItem", "GET", collection + "/{code}", w.GetItem},
-		{"getTileJSON", "GET", set + ".json", w.GetTileJSON},
-		{"getTile", "GET", set + "/{rev}/{z}/{x}/{y}.mvt", s.GetTile},
-		{"livez", "GET", "/livez", w.Livez},
-		{"readyz", "GET", "/readyz", w.Readyz},
-		{"docsErrors", "GET", "/docs/errors", s.docsErrors},
-		{"docsOpenAPI", "GET", "/docs/openapi.yaml", s.docsOpenAPI},
+		{"locate", "GET", "/api/v1/locate", needs(scope.SeeGrids), s.Locate},
+		{"locateMany", "POST", "/api/v1/locate", needs(scope.SeeGrids), s.LocateMany},
+		{"listPointsGeoJSON", "GET", "/api/v1/points.geojson", needs(scope.ExportPoints), s.ListPointsGeoJSON},
+		{"listPointsCSV", "GET", "/api/v1/points.csv", needs(scope.ExportPoints), s.ListPointsCSV},
+		{"listPoints", "GET", "/api/v1/points", needs(scope.SeePoints), s.ListPoints},
+		{"postPoints", "POST", "/api/v1/points", needs(scope.WritePoints), s.PostPoints},
+		{"countPoints", "GET", "/api/v1/points/counts", needs(scope.SeePoints), s.CountPoints},
+		{"listBatches", "GET", "/api/v1/points/batches", needs(scope.SeePoints), s.ListBatches},
+		{"redeclareBatch", "POST", "/api/v1/points/batches/{batch}/crs", needs(scope.ImportPoints), s.RedeclareBatch},
+		{"getPoint", "GET", "/api/v1/points/{kind}/{id}", needs(scope.SeePoints), s.GetPoint},
+		{"patchPoint", "PATCH", "/api/v1/points/{kind}/{id}", needs(scope.WritePoints), s.PatchPoint},
+		{"receiveUpload", "POST", "/api/v1/uploads", needs(scope.ImportPoints), s.ReceiveUpload},
+		{"lookIntoUpload", "GET", "/api/v1/uploads/{upload}/columns", needs(scope.ImportPoints), s.LookIntoUpload},
+		{"previewUpload", "POST", "/api/v1/uploads/{upload}/preview", needs(scope.ImportPoints), s.PreviewUpload},
+		{"importUpload", "POST", "/api/v1/uploads/{upload}/import", needs(scope.ImportPoints), s.ImportUpload},
+		{"cancelUpload", "POST", "/api/v1/uploads/{upload}/cancel", needs(scope.ImportPoints), s.CancelUpload},
+		{"getUploadRejects", "GET", "/api/v1/uploads/{upload}/rejects.csv", needs(scope.ImportPoints), s.GetUploadRejects},
+		{"getUpload", "GET", "/api/v1/uploads/{upload}", needs(scope.ImportPoints), s.GetUpload},
+		{"removeUpload", "DELETE", "/api/v1/uploads/{upload}", needs(scope.ImportPoints), s.RemoveUpload},
+		{"search", "GET", "/api/v1/search", needs(scope.SeeDivisions), w.Search},
+		{"listReleases", "GET", "/api/v1/releases", needs(scope.SeeHistory), w.ListReleases},
+		{"getRelease", "GET", "/api/v1/releases/{n}", needs(scope.SeeHistory), w.GetRelease},
+		{"getReleaseDiff", "GET", "/api/v1/releases/{n}/diff", needs(scope.SeeHistory), w.GetReleaseDiff},
+		{"listCollectionGeoJSON", "GET", collection + ".geojson", needsLayer(3), w.ListCollectionGeoJSON},
+		{"listCollection", "GET", collection, needsLayer(3), w.ListCollection},
+		{"getItemGeoJSON", "GET", collection + "/{code:[0-9]+}.geojson", needsLayer(3), w.GetItemGeoJSON},
+		{"getItem", "GET", collection + "/{code}", needsLayer(3), w.GetItem},
+		{"getTileJSON", "GET", set + ".json", needsLayer(3), w.GetTileJSON},
+		{"getTile", "GET", set + "/{rev}/{z}/{x}/{y}.mvt", needsLayer(3), s.GetTile},
+		{"livez", "GET", "/livez", needs(scope.Anyone), w.Livez},
+		{"readyz", "GET", "/readyz", needs(scope.Anyone), w.Readyz},
+		{"docsErrors", "GET", "/docs/errors", needs(scope.Anyone), s.docsErrors},
+		{"docsOpenAPI", "GET", "/docs/openapi.yaml", needs(scope.Anyone), s.docsOpenAPI},
 	}
 }
 
@@ -120,20 +122,25 @@ func (s *Server) router() (http.Handler, error) {
 			}
 		}
 	}
-	r.PathPrefix("/").Handler(s.bind(route{name: "page", handle: s.static})).Methods(http.MethodGet, http.MethodHead)
+	r.PathPrefix("/").Handler(s.bind(route{name: "page", needs: needs(scope.Anyone), handle: s.static})).Methods(http.MethodGet, http.MethodHead)
 	r.MethodNotAllowedHandler = s.notAllowed(r)
 	r.NotFoundHandler = r.MethodNotAllowedHandler // everything that is not a route is a page, which takes GET alone
 	return t, nil
 }
 
-// bind makes the handler of a route: counted, and compressed where it does not do so itself.
+// bind makes the handler of a route: counted, for those who may, and compressed where it does not do so itself.
 func (s *Server) bind(rt route) http.Handler {
 	handle, tally := http.Handler(rt.handle), s.newTally(rt.name)
 	if !selfZipped[rt.name] {
 		handle = s.zip(handle)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		callOf(r.Context()).tally = tally
+		c := callOf(r.Context())
+		c.tally = tally
+		if err := s.permit(c, rt.needs(r.URL.Path)); err != nil {
+			s.fail(w, r, err)
+			return
+		}
 		handle.ServeHTTP(w, r)
 	})
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/scope"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
 	"github.com/zhuwang/zhuwang/internal/upload"
 )
@@ -32,6 +33,10 @@ type Options struct {
 	TileCache uint64                      // bytes of drawn tiles to keep
 	Version   string                      // of the program: another one may answer in other words
 	Ping      func(context.Context) error // does the database take writes?
+
+	// Identify tells who sent a request: nil for nobody known, a fault for a credential that is not good. Without it everything is done as an administrator.
+	Identify func(*http.Request) (*scope.Caller, error)
+	Public   scope.Set // what everybody may, everywhere
 }
 
 // Server answers every request. It implements StrictServerInterface.
@@ -85,7 +90,7 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return pace(identify(s.observe(s.guard(s.tellAway(s.rescue(router)))))), nil
+	return pace(identify(s.observe(s.guard(s.recognise(s.tellAway(s.rescue(router))))))), nil
 }
 
 // Livez answers while the process does.

@@ -71,17 +71,18 @@ func Local() *Caller { return local }
 // Nobody is a caller who is not known and sees what everybody may.
 func Nobody(public Set) *Caller { return &Caller{Via: ViaPublic, Public: public} }
 
-type key struct{}
+// Key is the key of the *Caller in a context, for contexts that hold more than that.
+type Key struct{}
 
 // With gives a context its caller.
-func With(ctx context.Context, c *Caller) context.Context { return context.WithValue(ctx, key{}, c) }
+func With(ctx context.Context, c *Caller) context.Context { return context.WithValue(ctx, Key{}, c) }
 
 // nothing is the caller of a context that has none.
 var nothing = &Caller{}
 
 // Of is the caller of a context; where there is none, one who may nothing.
 func Of(ctx context.Context) *Caller {
-	if c, ok := ctx.Value(key{}).(*Caller); ok && c != nil {
+	if c, ok := ctx.Value(Key{}).(*Caller); ok && c != nil {
 		return c
 	}
 	return nothing

@@ -1,0 +1,71 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/scope"
+)
+
+// need is the permission that a route asks for; for some the address says which.
+type need func(path string) scope.Permission
+
+// needs asks for one permission, whatever the address.
+func needs(p scope.Permission) need { return func(string) scope.Permission { return p } }
+
+// layers are the permissions to see what addresses name: collections and tile sets.
+var layers = map[string]scope.Permission{
+	"districts": scope.SeeDivisions, "towns": scope.SeeDivisions, "communities": scope.SeeDivisions, "grids": scope.SeeGrids, "buildings": scope.SeeBuildings,
+	"net": scope.SeeGrids, "base": scope.SeeBase, setPoints: scope.SeePoints,
+}
+
+// needsLayer asks for the permission to see what the address names after its n-th slash. What there is not may be asked for by anyone.
+func needsLayer(n int) need {
+	return func(path string) scope.Permission {
+		for range n {
+			_, path, _ = strings.Cut(path, "/")
+		}
+		name, _, _ := strings.Cut(path, "/")
+		name, _, _ = strings.Cut(name, ".")
+		if p, ok := layers[name]; ok {
+			return p
+		}
+		return scope.Anyone
+	}
+}
+
+// recognise finds out who asks. A credential that is not good is refused wherever it is shown: whoever has one never passes for somebody without.
+func (s *Server) recognise(next http.Handler) http.Handler {
+	nobody := scope.Nobody(s.Public)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := callOf(r.Context())
+		c.caller = scope.Local()
+		if s.Identify != nil {
+			caller, err := s.Identify(r)
+			switch {
+			case err != nil:
+				s.fail(w, r, err)
+				return
+			case caller == nil:
+				c.caller = nobody
+			default:
+				known := *caller
+				known.Public = s.Public
+				c.caller = &known
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// permit refuses a caller who may nowhere do what is asked. It is the one place where that is decided; where the caller may, is for each route to keep to.
+func (s *Server) permit(c *call, p scope.Permission) error {
+	switch {
+	case p == scope.Anyone || c.caller.May(p):
+		return nil
+	case c.caller.Account == "":
+		return fault.New(fault.Unknown, "sign-in-first", nil)
+	}
+	return fault.New(fault.Forbidden, "not-allowed-here", fault.Args{"permission": p.Name()})
+}
