@@ -26,7 +26,7 @@ var (
 	// pure code sees neither files, nor the network, nor a clock that it was not given.
 	pure   = []string{"net/http", "net", "os", "os/exec", "database/sql", "log", "log/slog"}
 	domain = []string{"net/http", "net", "os", "os/exec", "database/sql"}
-	leaves = []string{"internal/fault", "internal/scope"}
+	leaves = []string{"internal/fault", "internal/scope", "internal/event", "internal/audit"}
 	orb    = "github.com/paulmach/orb"
 )
 
@@ -42,6 +42,8 @@ var packages = map[string]rule{
 	"frontend":          {},
 	"internal/fault":    {ours: []string{"geo"}, deny: domain},
 	"internal/scope":    {ours: []string{"internal/fault"}, deny: pure},
+	"internal/event":    {ours: []string{"geo", "internal/fault"}, deny: pure},
+	"internal/audit":    {ours: []string{"internal/fault"}, deny: pure},
 	"internal/grid":     {ours: append([]string{"geo/..."}, leaves...), others: []string{"golang.org/x/sync"}, deny: domain},
 	"internal/snapshot": {ours: append([]string{"geo/...", "tiles", "internal/grid"}, leaves...), others: []string{"golang.org/x/sync", "github.com/mozillazg/go-pinyin"}, deny: domain},
 	"internal/exchange": {ours: append([]string{"geo/...", "tiles"}, leaves...), others: []string{orb, "github.com/apache/arrow-go/v18", "github.com/klauspost/compress", "github.com/parquet-go/parquet-go", "golang.org/x/sync", "golang.org/x/text", "github.com/xuri/excelize/v2"}, deny: []string{"net/http", "database/sql"}},
