@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/testkit"
 	"github.com/zhuwang/zhuwang/internal/testkit/picture"
 )
 
@@ -135,7 +136,7 @@ func TestPointStreamBreaksOff(t *testing.T) {
 		conn.Close()
 	}
 	s.Close() // waits for the handlers
-	items, _, _, err := s.grid.Locations(t.Context(), "450105", grid.LocationFilter{}, grid.Cursor{}, 10)
+	items, _, _, err := s.grid.Locations(testkit.Local(t), "450105", grid.LocationFilter{}, grid.Cursor{}, 10)
 	if err != nil || len(items) != 2 || items[0].ID == "half" || items[1].ID == "half" {
 		t.Errorf("stored: %v %v", items, err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/scope"
 )
 
 // Streams are the program's input and outputs: data on Out, words and progress on Err.
@@ -60,7 +61,7 @@ type cli struct {
 // Run runs one command and returns the exit code.
 func Run(ctx context.Context, args []string, std Streams, version string) int {
 	var c cli
-	e := &env{ctx: ctx, Streams: std, version: version}
+	e := &env{ctx: scope.With(ctx, scope.Local()), Streams: std, version: version}
 	exited := -1
 	parser, err := kong.New(&c,
 		kong.Name("zhuwang"),

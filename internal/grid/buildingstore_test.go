@@ -10,12 +10,13 @@ import (
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/testkit"
 	"github.com/zhuwang/zhuwang/internal/testkit/picture"
 )
 
 // place takes in buildings of a source at places of the picture; ids are the source and a number.
 func (b bench) place(source string, places ...geo.Point) (*grid.BuildingAssembly, error) {
-	basis, err := b.BuildingBasis(b.Context(), district)
+	basis, err := b.BuildingBasis(testkit.Local(b), district)
 	if err != nil {
 		return nil, err
 	}
@@ -32,14 +33,14 @@ func (b bench) place(source string, places ...geo.Point) (*grid.BuildingAssembly
 	if a.Empty() {
 		return a, nil
 	}
-	return a, b.Store.ChangeBuildings(b.Context(), district, a.Change)
+	return a, b.Store.ChangeBuildings(testkit.Local(b), district, a.Change)
 }
 
 // A release that lands between comparing and writing is noticed: nothing is written, and the next comparison knows the new net.
 func TestAReleaseBetweenComparingAndWriting(t *testing.T) {
 	b := open(t)
 	b.must("AABB", 0, grid.Span{From: ago(1)})
-	basis, err := b.BuildingBasis(t.Context(), district)
+	basis, err := b.BuildingBasis(testkit.Local(t), district)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +48,7 @@ func TestAReleaseBetweenComparingAndWriting(t *testing.T) {
 	house := grid.Building{ID: "1", Code: "99000100100100001", Point: p, Area: grid.CodeOf('A')}
 	b.must("ABBB", 1, grid.Span{})
 	before := b.everything()
-	err = b.Store.ChangeBuildings(t.Context(), district, grid.BuildingChange{Ground: basis.Ground, Put: []grid.Building{house}})
+	err = b.Store.ChangeBuildings(testkit.Local(t), district, grid.BuildingChange{Ground: basis.Ground, Put: []grid.Building{house}})
 	if fault.From(err).Rule != "changed-meanwhile" || !slices.Equal(before, b.everything()) {
 		t.Fatalf("%v; or something was written", err)
 	}

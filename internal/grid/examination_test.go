@@ -45,7 +45,7 @@ type opened struct {
 
 func openStore(t *testing.T, url string) opened {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{URL: url, Log: slog.New(slog.DiscardHandler)})
+	s, err := store.Open(testkit.Local(t), store.Config{URL: url, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func examine(t *testing.T, url string, past bool) (found []string) {
 	t.Helper()
 	s := openStore(t, url)
 	defer s.Close()
-	err := s.Examine(t.Context(), func(r grid.Records) error {
+	err := s.Examine(testkit.Local(t), func(r grid.Records) error {
 		x := &grid.Examination{Records: r, Past: past, Found: func(f grid.Finding) {
 			for _, l := range []fault.Lang{fault.Chinese, fault.English} {
 				if text := f.Fault.Sentence(l); strings.ContainsAny(text, "{}") || fault.Rules()[f.Fault.Rule].Zh == "" {
@@ -67,7 +67,7 @@ func examine(t *testing.T, url string, past bool) (found []string) {
 			}
 			found = append(found, strings.TrimSpace(f.Fault.Rule+" "+f.Row))
 		}}
-		return x.Run(t.Context())
+		return x.Run(testkit.Local(t))
 	})
 	if err != nil {
 		t.Fatal(err)

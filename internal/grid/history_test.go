@@ -9,6 +9,7 @@ import (
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/coverage/coveragetest"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/testkit"
 	"github.com/zhuwang/zhuwang/internal/testkit/picture"
 )
 
@@ -50,7 +51,7 @@ func TestHistoryIsTheReplayedLog(t *testing.T) {
 				} else if base := inForce(time.Now(), time.Now()); base != nil {
 					p.BaseRelease = base.release.N
 				}
-				release, _, err := b.Publish(t.Context(), p)
+				release, _, err := b.Publish(testkit.Local(t), p)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -67,7 +68,7 @@ func TestHistoryIsTheReplayedLog(t *testing.T) {
 				if e != nil {
 					want = e.release.N
 				}
-				n, err := b.Store.InForce(t.Context(), district, at, known)
+				n, err := b.Store.InForce(testkit.Local(t), district, at, known)
 				if err != nil || n != want {
 					t.Fatalf("at %v, known %v: release %d, want %d (%v)", at, known, n, want, err)
 				}
@@ -75,7 +76,7 @@ func TestHistoryIsTheReplayedLog(t *testing.T) {
 					continue
 				}
 				p := geo.Point{X: picture.Origin.X + r.Int32N(50_000), Y: picture.Origin.Y + r.Int32N(50_000)}
-				face, err := b.Owner(t.Context(), district, n, p)
+				face, err := b.Owner(testkit.Local(t), district, n, p)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -8,6 +8,7 @@ import (
 	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
+	"github.com/zhuwang/zhuwang/internal/testkit"
 	"github.com/zhuwang/zhuwang/internal/testkit/picture"
 )
 
@@ -27,7 +28,7 @@ func at(kind, id string, x, y int) grid.Location {
 // post posts locations and says of each what became of it: its grid, or the rule that refused it, and = for a replay, > for a replacement.
 func (b bench) post(o grid.PostOptions, points ...grid.Location) string {
 	b.Helper()
-	posted, err := b.Post(b.Context(), district, points, o)
+	posted, err := b.Post(testkit.Local(b), district, points, o)
 	if err != nil {
 		return rule(err)
 	}
@@ -84,11 +85,11 @@ func TestPostIsIdempotent(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
-	l, err := b.Location(t.Context(), district, "report", "1")
+	l, err := b.Location(testkit.Local(t), district, "report", "1")
 	if err != nil || l.Revision != 3 || l.Area != grid.CodeOf('A') || l.How != grid.In || l.Release != 1 {
 		t.Errorf("%+v (%v)", l, err)
 	}
-	items, next, count, err := b.Locations(t.Context(), district, grid.LocationFilter{}, grid.Cursor{}, 2)
+	items, next, count, err := b.Locations(testkit.Local(t), district, grid.LocationFilter{}, grid.Cursor{}, 2)
 	if err != nil || len(items) != 2 || count != 4 || items[0].Kind != "tree" {
 		t.Fatalf("%+v of %d (%v)", items, count, err)
 	}
@@ -96,7 +97,7 @@ func TestPostIsIdempotent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if items, next, _, err = b.Locations(t.Context(), district, grid.LocationFilter{}, next, 2); err != nil || len(items) != 2 || items[1].ID != "1" || next.String() != "" {
+	if items, next, _, err = b.Locations(testkit.Local(t), district, grid.LocationFilter{}, next, 2); err != nil || len(items) != 2 || items[1].ID != "1" || next.String() != "" {
 		t.Errorf("then %+v, next %v (%v)", items, next, err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/testkit"
 )
 
 // manyPoints are so many reports that they are stored as a bulk, from a number on.
@@ -49,7 +50,7 @@ func TestPostOfMany(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
-	counts, err := b.CountLocations(t.Context(), district, grid.LocationFilter{}, grid.CountTotal)
+	counts, err := b.CountLocations(testkit.Local(t), district, grid.LocationFilter{}, grid.CountTotal)
 	if err != nil || len(counts) != 1 || counts[0].N != 1600 {
 		t.Errorf("stored are %v (%v)", counts, err)
 	}
@@ -62,23 +63,23 @@ func TestPostOfManyBesideAnother(t *testing.T) {
 	if got := b.post(grid.PostOptions{}, at("tree", "0", 0, 0)); got != "A" {
 		t.Fatal(got)
 	}
-	conn, err := pgx.Connect(t.Context(), b.url)
+	conn, err := pgx.Connect(testkit.Local(t), b.url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(t.Context())
-	tx, err := conn.Begin(t.Context())
+	defer conn.Close(testkit.Local(t))
+	tx, err := conn.Begin(testkit.Local(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	const quicker = `INSERT INTO zhuwang.location SELECT (jsonb_populate_record(l, '{"kind":"report","id":"0123"}')).* FROM zhuwang.location l WHERE l.kind = 'tree'`
-	if _, err := tx.Exec(t.Context(), quicker); err != nil {
+	if _, err := tx.Exec(testkit.Local(t), quicker); err != nil {
 		t.Fatal(err)
 	}
 	answer := make(chan string)
 	go func() { answer <- b.post(grid.PostOptions{}, manyPoints(0, 300)...) }()
 	waits := func() (n int) {
-		if err := tx.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&n); err != nil {
+		if err := tx.QueryRow(testkit.Local(t), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		return n
@@ -88,7 +89,7 @@ func TestPostOfManyBesideAnother(t *testing.T) {
 			t.Fatal("nobody waits")
 		}
 	}
-	if err := tx.Commit(t.Context()); err != nil {
+	if err := tx.Commit(testkit.Local(t)); err != nil {
 		t.Fatal(err)
 	}
 	if got := fmt.Sprint(outcomes(<-answer)); got != "map[A:150 B:149 location-conflict:1]" {

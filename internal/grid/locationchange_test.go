@@ -17,7 +17,7 @@ import (
 func (b bench) where(f grid.LocationFilter) string {
 	b.Helper()
 	var said []string
-	for l, err := range b.StreamLocations(b.Context(), district, f) {
+	for l, err := range b.StreamLocations(testkit.Local(b), district, f) {
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -51,19 +51,19 @@ func TestAPersonChangesALocation(t *testing.T) {
 	var err error
 	overrule := func(to grid.Code, reason string, revision int) {
 		t.Helper()
-		l, err = b.Overrule(t.Context(), district, "report", "1", to, reason, "li", revision)
+		l, err = b.Overrule(testkit.Local(t), district, "report", "1", to, reason, "li", revision)
 	}
 	correct := func(lon float64, datum crs.Datum, revision int) {
 		t.Helper()
 		p := at("report", "1", 0, 0)
-		l, err = b.Correct(t.Context(), district, "report", "1", grid.Correction{Lon: lon, Lat: p.Lat, Datum: datum, AccuracyM: 5}, "wang", revision)
+		l, err = b.Correct(testkit.Local(t), district, "report", "1", grid.Correction{Lon: lon, Lat: p.Lat, Datum: datum, AccuracyM: 5}, "wang", revision)
 	}
 	want := func(rules, letter string, how grid.How, revision int) {
 		t.Helper()
 		if rule(err) != rules {
 			t.Fatalf("%v, want %q", err, rules)
 		}
-		if l, err = b.Location(t.Context(), district, "report", "1"); err != nil || letterOf(l.Area) != letter || l.How != how || l.Revision != revision {
+		if l, err = b.Location(testkit.Local(t), district, "report", "1"); err != nil || letterOf(l.Area) != letter || l.How != how || l.Revision != revision {
 			t.Fatalf("%s %s at revision %d (%v), want %s %s at %d", letterOf(l.Area), l.How, l.Revision, err, letter, how, revision)
 		}
 	}
@@ -88,7 +88,7 @@ func TestAPersonChangesALocation(t *testing.T) {
 	if l.Batch != "" || l.AccuracyM != 5 || l.By != "wang" {
 		t.Errorf("%+v", l)
 	}
-	l, err = b.Reassign(t.Context(), district, "report", "1", "li", 3)
+	l, err = b.Reassign(testkit.Local(t), district, "report", "1", "li", 3)
 	want("", "A", grid.In, 4)
 	if l.Reason != "" {
 		t.Errorf("the reason stays: %q", l.Reason)
@@ -99,7 +99,7 @@ func TestAPersonChangesALocation(t *testing.T) {
 	want("", "-", grid.Outside, 6)
 	correct(200, crs.WGS84, 6)
 	want("not-on-earth", "-", grid.Outside, 6)
-	if _, err := b.Reassign(t.Context(), district, "report", "2", "li", 0); rule(err) != "no-such-location" {
+	if _, err := b.Reassign(testkit.Local(t), district, "report", "2", "li", 0); rule(err) != "no-such-location" {
 		t.Errorf("%v", err)
 	}
 	if got := b.query("SELECT (data->>'by') || ' ' || (data->>'to') FROM zhuwang.event WHERE topic = 'location' AND data ? 'kind' ORDER BY id"); len(got) != 5 {
@@ -124,19 +124,19 @@ func TestABatchIsDeclaredAnew(t *testing.T) {
 		t.Fatalf("taken for WGS 84 they lie in %s", got)
 	}
 	b.post(grid.PostOptions{}, at("report", "apart", 0, 0))
-	if _, err := b.Overrule(t.Context(), district, "report", "00", grid.CodeOf('B'), "so", "li", 0); err != nil {
+	if _, err := b.Overrule(testkit.Local(t), district, "report", "00", grid.CodeOf('B'), "so", "li", 0); err != nil {
 		t.Fatal(err)
 	}
 	truth["00"] = "B"
 	before := b.where(grid.LocationFilter{})
-	if got, err := b.Redeclare(t.Context(), district, "file", crs.WGS84, "li"); err != nil || got.Points != 8 || got.Moved != 0 || b.where(grid.LocationFilter{}) != before {
+	if got, err := b.Redeclare(testkit.Local(t), district, "file", crs.WGS84, "li"); err != nil || got.Points != 8 || got.Moved != 0 || b.where(grid.LocationFilter{}) != before {
 		t.Errorf("as it is: %+v (%v)", got, err)
 	}
-	got, err := b.Redeclare(t.Context(), district, "file", crs.GCJ02, "li")
+	got, err := b.Redeclare(testkit.Local(t), district, "file", crs.GCJ02, "li")
 	if err != nil || got.Points != 8 || got.Moved == 0 {
 		t.Fatalf("%+v (%v)", got, err)
 	}
-	for l, err := range b.StreamLocations(t.Context(), district, grid.LocationFilter{Batch: "file"}) {
+	for l, err := range b.StreamLocations(testkit.Local(t), district, grid.LocationFilter{Batch: "file"}) {
 		if err != nil || letterOf(l.Area) != truth[l.ID] || l.Datum != crs.GCJ02 {
 			t.Errorf("%+v, want %s (%v)", l, truth[l.ID], err)
 		}
@@ -149,12 +149,12 @@ func TestABatchIsDeclaredAnew(t *testing.T) {
 	if got := b.post(grid.PostOptions{Batch: "file"}, points[1]); got != "A=" {
 		t.Errorf("as declared now: %s", got)
 	}
-	batches, err := b.Batches(t.Context(), district)
+	batches, err := b.Batches(testkit.Local(t), district)
 	if err != nil || len(batches) != 1 || batches[0].Points != 8 || batches[0].Done != 8 || batches[0].Source != "file.csv" || batches[0].Datum != crs.GCJ02 ||
 		!slices.Equal(batches[0].Kinds, []string{"report"}) {
 		t.Errorf("%+v (%v)", batches, err)
 	}
-	if _, err := b.Redeclare(t.Context(), district, "files", crs.GCJ02, "li"); rule(err) != "no-such-batch" {
+	if _, err := b.Redeclare(testkit.Local(t), district, "files", crs.GCJ02, "li"); rule(err) != "no-such-batch" {
 		t.Errorf("%v", err)
 	}
 }
@@ -165,7 +165,7 @@ func TestAReleaseMovesWhatLiesInItsChange(t *testing.T) {
 	b.post(grid.PostOptions{}, at("resident", "1", 0, 0), at("resident", "2", 1, 0), at("report", "1", 1, 1), at("report", "2", 5, 0), at("tree", "1", 2, 0), at("tree", "2", 8, 8),
 		at("tree", "3", 4, 1), at("tree", "4", 0, 1))
 	for id, to := range map[string]rune{"3": 'A', "4": 'B'} {
-		if _, err := b.Overrule(t.Context(), district, "tree", id, grid.CodeOf(to), "so", "li", 0); err != nil {
+		if _, err := b.Overrule(testkit.Local(t), district, "tree", id, grid.CodeOf(to), "so", "li", 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -189,7 +189,7 @@ func TestAReleaseMovesWhatLiesInItsChange(t *testing.T) {
 	if _, d, err = b.publish("ADDDCC ADDDCC", 2, grid.Span{}); err != nil || moved(d.ManualEnded) != "tree B>A 1" || moved(d.Moved) != "report B>D 1, resident B>D 1, tree B>A 1, tree B>D 1" {
 		t.Errorf("moved %s, ended %s (%v)", moved(d.Moved), moved(d.ManualEnded), err)
 	}
-	if l, err := b.Location(t.Context(), district, "tree", "4"); err != nil || l.How != grid.In || l.Reason != "" || l.Release != 4 {
+	if l, err := b.Location(testkit.Local(t), district, "tree", "4"); err != nil || l.How != grid.In || l.Reason != "" || l.Release != 4 {
 		t.Errorf("%+v (%v)", l, err)
 	}
 	if _, _, err = b.publish("AAEECC AAEECC", 4, grid.Span{}); err != nil {
@@ -202,7 +202,7 @@ func TestAReleaseMovesWhatLiesInItsChange(t *testing.T) {
 		{0, 1, ""}, {1, 2, "report A>B 1, resident A>B 1"}, {2, 4, "report B>D 1, resident B>D 1, tree B>A 1, tree B>D 1"},
 		{1, 5, "tree B>A 1, tree B>E 1"}, // reports and residents came back
 	} {
-		if got, err := b.Moves(t.Context(), district, c.since, c.until); err != nil || moved(got) != c.want {
+		if got, err := b.Moves(testkit.Local(t), district, c.since, c.until); err != nil || moved(got) != c.want {
 			t.Errorf("from release %d to %d: %s, want %s (%v)", c.since, c.until, moved(got), c.want, err)
 		}
 	}
@@ -227,7 +227,7 @@ func TestLineageWeighsWholeDivisions(t *testing.T) {
 	b.house(grid.House(0, 0, 30), grid.House(3, 0, 10), grid.House(2, 0, 20), grid.House(7, 0, 40))
 	publish := func(base int, pic string) {
 		t.Helper()
-		if _, _, err := b.Publish(t.Context(), grid.Publication{Net: two(pic), BaseRelease: base}); err != nil {
+		if _, _, err := b.Publish(testkit.Local(t), grid.Publication{Net: two(pic), BaseRelease: base}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -278,7 +278,7 @@ func TestCounts(t *testing.T) {
 		{by: grid.CountByKind, f: grid.LocationFilter{ID: "x"}, want: "tree 1"},
 		{by: grid.CountByKind, f: grid.LocationFilter{Box: bounds(at("", "", 0, 0), at("", "", 1, 0))}, want: "report 2, tree 1"},
 	} {
-		counts, err := b.CountLocations(t.Context(), district, c.f, c.by)
+		counts, err := b.CountLocations(testkit.Local(t), district, c.f, c.by)
 		var said []string
 		for _, n := range counts {
 			day := ""
@@ -291,7 +291,7 @@ func TestCounts(t *testing.T) {
 			t.Errorf("%s %+v: %s, want %s (%v)", c.by, c.f, got, c.want, err)
 		}
 	}
-	if _, err := b.CountLocations(t.Context(), district, grid.LocationFilter{}, "colour"); rule(err) != "count-by" {
+	if _, err := b.CountLocations(testkit.Local(t), district, grid.LocationFilter{}, "colour"); rule(err) != "count-by" {
 		t.Errorf("%v", err)
 	}
 }

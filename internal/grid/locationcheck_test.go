@@ -10,6 +10,7 @@ import (
 	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/testkit"
 )
 
 // Every way in which a location can be wrong is refused by its rule and field, and stops none beside it.
@@ -61,7 +62,7 @@ func TestBadLocations(t *testing.T) {
 
 	check := func(again bool) {
 		t.Helper()
-		posted, err := b.Post(t.Context(), district, points, grid.PostOptions{})
+		posted, err := b.Post(testkit.Local(t), district, points, grid.PostOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +84,7 @@ func TestBadLocations(t *testing.T) {
 	if got := b.query("SELECT count(*)::text FROM zhuwang.location"); got[0] != fmt.Sprint(len(points)-good) {
 		t.Errorf("%s stored, want %d", got, len(points)-good)
 	}
-	if _, err := b.Post(t.Context(), district, make([]grid.Location, grid.MaxPost+1), grid.PostOptions{}); rule(err) != "too-many-locations" {
+	if _, err := b.Post(testkit.Local(t), district, make([]grid.Location, grid.MaxPost+1), grid.PostOptions{}); rule(err) != "too-many-locations" {
 		t.Errorf("%v", err)
 	}
 }
@@ -114,24 +115,24 @@ func TestQuestionsThatNobodyCanMeet(t *testing.T) {
 	b := ready(t)
 	b.must("AABB", 0, grid.Span{From: ago(2)})
 	for _, k := range []grid.Key{{}, {Kind: "report", ID: "a\x00"}, {Kind: "report", ID: "\xff"}, {Kind: "\x00", ID: "1"}} {
-		if _, err := b.Location(t.Context(), district, k.Kind, k.ID); rule(err) != "no-such-location" {
+		if _, err := b.Location(testkit.Local(t), district, k.Kind, k.ID); rule(err) != "no-such-location" {
 			t.Errorf("%q: %v", k, err)
 		}
-		if _, err := b.Reassign(t.Context(), district, k.Kind, k.ID, "li", 0); rule(err) != "no-such-location" {
+		if _, err := b.Reassign(testkit.Local(t), district, k.Kind, k.ID, "li", 0); rule(err) != "no-such-location" {
 			t.Errorf("%q: %v", k, err)
 		}
 	}
-	if _, err := b.Redeclare(t.Context(), district, "\x00", crs.WGS84, "li"); rule(err) != "no-such-batch" {
+	if _, err := b.Redeclare(testkit.Local(t), district, "\x00", crs.WGS84, "li"); rule(err) != "no-such-batch" {
 		t.Error(err)
 	}
 	for field, f := range map[string]grid.LocationFilter{
 		"kind": {Kinds: []string{"report", "\x00"}}, "within": {Within: "99000100100100001"}, "how": {Hows: []grid.How{"so"}}, "batch": {Batch: "\xff"}, "id": {ID: "\x00"},
 	} {
-		_, _, _, err := b.Locations(t.Context(), district, f, grid.Cursor{}, 1)
+		_, _, _, err := b.Locations(testkit.Local(t), district, f, grid.Cursor{}, 1)
 		if rule(err) != "bad-parameter" || fault.From(err).Where.Field != field {
 			t.Errorf("%s: %v", field, err)
 		}
-		for _, err = range b.StreamLocations(t.Context(), district, f) {
+		for _, err = range b.StreamLocations(testkit.Local(t), district, f) {
 		}
 		if rule(err) != "bad-parameter" {
 			t.Errorf("%s, streamed: %v", field, err)
@@ -157,7 +158,7 @@ func TestAttributesAreReadBackAsLargeAsTheyWere(t *testing.T) {
 	} {
 		p := at("report", fmt.Sprint(i), 0, 0)
 		p.Attributes = []byte(c.text)
-		posted, err := b.Post(t.Context(), district, []grid.Location{p}, grid.PostOptions{})
+		posted, err := b.Post(testkit.Local(t), district, []grid.Location{p}, grid.PostOptions{})
 		if err != nil {
 			t.Fatalf("%d: %v", i, err)
 		}
@@ -167,12 +168,12 @@ func TestAttributesAreReadBackAsLargeAsTheyWere(t *testing.T) {
 		if !c.ok || posted[0].Fault != nil {
 			continue
 		}
-		was, err := b.Location(t.Context(), district, "report", p.ID)
+		was, err := b.Location(testkit.Local(t), district, "report", p.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		to := grid.Correction{Lon: was.Lon, Lat: was.Lat, Datum: was.Datum, AccuracyM: 3, Attributes: was.Attributes}
-		if _, err := b.Correct(t.Context(), district, "report", p.ID, to, "li", 0); err != nil {
+		if _, err := b.Correct(testkit.Local(t), district, "report", p.ID, to, "li", 0); err != nil {
 			t.Errorf("%d: %v", i, err)
 		}
 	}

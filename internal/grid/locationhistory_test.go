@@ -61,13 +61,13 @@ func (c *chronicle) redraw(base *grid.Net) *grid.Net {
 func (c *chronicle) everywhere() map[grid.Key]grid.Location {
 	c.Helper()
 	all := map[grid.Key]grid.Location{}
-	for l, err := range c.StreamLocations(c.Context(), district, grid.LocationFilter{}) {
+	for l, err := range c.StreamLocations(testkit.Local(c), district, grid.LocationFilter{}) {
 		if err != nil {
 			c.Fatal(err)
 		}
 		all[l.Key()] = l
 	}
-	for b, err := range c.Store.Buildings(c.Context(), district) {
+	for b, err := range c.Store.Buildings(testkit.Local(c), district) {
 		if err != nil {
 			c.Fatal(err)
 		}
@@ -105,7 +105,7 @@ func (c *chronicle) due(l grid.Location) (grid.Code, grid.How) {
 func (c *chronicle) release() {
 	c.Helper()
 	next := c.redraw(c.nets[c.n])
-	r, d, err := c.Publish(c.Context(), grid.Publication{Net: next, BaseRelease: c.n, By: "tester"})
+	r, d, err := c.Publish(testkit.Local(c), grid.Publication{Net: next, BaseRelease: c.n, By: "tester"})
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -141,19 +141,19 @@ func (c *chronicle) release() {
 // past corrects a span of the past, which moves nothing.
 func (c *chronicle) past() {
 	c.Helper()
-	rows, err := c.Store.Timeline(c.Context(), district)
+	rows, err := c.Store.Timeline(testkit.Local(c), district)
 	if err != nil {
 		c.Fatal(err)
 	}
 	from := ago(1 + c.r.IntN(8))
 	base := grid.AsOf(rows, from, time.Time{})
 	before := c.query("SELECT l::text FROM zhuwang.location l ORDER BY 1")
-	r, d, err := c.Publish(c.Context(), grid.Publication{Net: c.redraw(c.nets[base]), BaseRelease: base, Valid: grid.Span{From: from, To: from.Add(time.Hour)}, By: "tester"})
+	r, d, err := c.Publish(testkit.Local(c), grid.Publication{Net: c.redraw(c.nets[base]), BaseRelease: base, Valid: grid.Span{From: from, To: from.Add(time.Hour)}, By: "tester"})
 	if err != nil || len(d.Moved) > 0 || !slices.Equal(before, c.query("SELECT l::text FROM zhuwang.location l ORDER BY 1")) {
 		c.Fatalf("a correction of the past moved %v (%v)", d.Moved, err)
 	}
 	if r.N > c.last {
-		net, _, err := c.Store.Net(c.Context(), district, r.N)
+		net, _, err := c.Store.Net(testkit.Local(c), district, r.N)
 		if err != nil {
 			c.Fatal(err)
 		}
@@ -174,7 +174,7 @@ func (c *chronicle) post() {
 		l.Lon, l.Lat = crs.FromCGCS2000(datum, p.Lon(), p.Lat())
 		points = append(points, l)
 	}
-	posted, err := c.Post(c.Context(), district, points, grid.PostOptions{By: "source"})
+	posted, err := c.Post(testkit.Local(c), district, points, grid.PostOptions{By: "source"})
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func (c *chronicle) post() {
 		}
 		c.known[p.Key()] = p.Location
 	}
-	again, err := c.Post(c.Context(), district, points, grid.PostOptions{By: "source"})
+	again, err := c.Post(testkit.Local(c), district, points, grid.PostOptions{By: "source"})
 	if err != nil || slices.ContainsFunc(again, func(p grid.Posted) bool { return !p.Replayed }) {
 		c.Fatalf("posted again: %+v (%v)", again, err)
 	}
@@ -224,12 +224,12 @@ func (c *chronicle) person() {
 	switch c.r.IntN(3) {
 	case 0:
 		grids := c.net.mesh.Net.Grids
-		l, err = c.Overrule(c.Context(), district, k.Kind, k.ID, grids[c.r.IntN(len(grids))].Code, "the entrance", "li", c.known[k].Revision)
+		l, err = c.Overrule(testkit.Local(c), district, k.Kind, k.ID, grids[c.r.IntN(len(grids))].Code, "the entrance", "li", c.known[k].Revision)
 	case 1:
-		l, err = c.Reassign(c.Context(), district, k.Kind, k.ID, "li", 0)
+		l, err = c.Reassign(testkit.Local(c), district, k.Kind, k.ID, "li", 0)
 	default:
 		p := c.place()
-		l, err = c.Correct(c.Context(), district, k.Kind, k.ID, grid.Correction{Lon: p.Lon(), Lat: p.Lat()}, "li", 0)
+		l, err = c.Correct(testkit.Local(c), district, k.Kind, k.ID, grid.Correction{Lon: p.Lon(), Lat: p.Lat()}, "li", 0)
 		if l.Point != p {
 			c.Fatalf("corrected to %v, it is at %v (%v)", p, l.Point, err)
 		}
@@ -257,7 +257,7 @@ func (c *chronicle) redeclare() {
 		}
 		c.known[k] = l
 	}
-	got, err := c.Redeclare(c.Context(), district, batch, to, "li")
+	got, err := c.Redeclare(testkit.Local(c), district, batch, to, "li")
 	if err != nil && rule(err) != "no-such-batch" || got.Moved != int64(moved) {
 		c.Fatalf("%+v moved, want %d (%v)", got, moved, err)
 	}
@@ -266,7 +266,7 @@ func (c *chronicle) redeclare() {
 // restart goes on with nothing in memory.
 func (c *chronicle) restart() {
 	c.Helper()
-	s, err := store.Open(c.Context(), store.Config{URL: c.url})
+	s, err := store.Open(testkit.Local(c), store.Config{URL: c.url})
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -274,7 +274,7 @@ func (c *chronicle) restart() {
 	nets := snapshot.NewRegistry(&grid.Service{Store: s})
 	c.Service = &grid.Service{Store: s, Nets: nets}
 	if c.r.IntN(2) == 0 { // as a server does; a command does not
-		if err := nets.Refresh(c.Context()); err != nil {
+		if err := nets.Refresh(testkit.Local(c)); err != nil {
 			c.Fatal(err)
 		}
 	}
@@ -301,7 +301,7 @@ func (c *chronicle) replay() {
 				want[grid.Moved{Kind: k.Kind, From: m[0], To: m[1]}]++
 			}
 		}
-		list, err := c.Moves(c.Context(), district, since, until)
+		list, err := c.Moves(testkit.Local(c), district, since, until)
 		got := map[grid.Moved]int{}
 		for _, m := range list {
 			got[grid.Moved{Kind: m.Kind, From: m.From, To: m.To}] = m.Count
@@ -316,13 +316,13 @@ func (c *chronicle) replay() {
 // where GEOS decides exactly.
 func (c *chronicle) byPostGIS() {
 	c.Helper()
-	conn, err := pgx.Connect(c.Context(), c.url)
+	conn, err := pgx.Connect(testkit.Local(c), c.url)
 	if err != nil {
 		c.Fatal(err)
 	}
 	defer conn.Close(context.Background())
 	var wrong, judged int
-	err = conn.QueryRow(c.Context(), `
+	err = conn.QueryRow(testkit.Local(c), `
 		WITH face AS MATERIALIZED (SELECT code, ST_SnapToGrid(ST_Scale(geom, 1e7, 1e7), 1) AS g FROM zhuwang.grid),
 		place AS MATERIALIZED (SELECT *, ST_SnapToGrid(ST_Scale(geom, 1e7, 1e7), 1) AS p FROM zhuwang.location WHERE how <> 'manual')
 		SELECT count(*), count(*) FILTER (WHERE NOT CASE how

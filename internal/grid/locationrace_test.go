@@ -15,6 +15,7 @@ import (
 	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
 	"github.com/zhuwang/zhuwang/internal/store"
+	"github.com/zhuwang/zhuwang/internal/testkit"
 	"github.com/zhuwang/zhuwang/internal/testkit/picture"
 )
 
@@ -67,7 +68,7 @@ func TestReleasesLandWhileTenWritersPost(t *testing.T) {
 	pictures := []string{"AAABBB AAABBB CCCDDD", "AABBBB AABBBB CCCDDD", "AABBBB AADDDB CCCDDD", "AAABBB AAABBB CCCCDD"}
 	b := ready(t)
 	b.must(pictures[0], 0, grid.Span{From: ago(1)})
-	second, err := store.Open(t.Context(), store.Config{URL: b.url})
+	second, err := store.Open(testkit.Local(t), store.Config{URL: b.url})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +104,7 @@ func TestReleasesLandWhileTenWritersPost(t *testing.T) {
 					points = append(points, point("report", fmt.Sprintf("%d-%d-%d", w, n, i), anywhere(r, 60_000, 30_000)))
 				}
 				for again := range 2 {
-					posted, err := service.Post(t.Context(), district, points, grid.PostOptions{})
+					posted, err := service.Post(testkit.Local(t), district, points, grid.PostOptions{})
 					if err != nil {
 						t.Errorf("writer %d: %v", w, err)
 						return
@@ -135,7 +136,7 @@ func TestReleasesLandWhileTenWritersPost(t *testing.T) {
 			more.Wait()
 		}
 		mu.Unlock()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a publication that writers starve does not come to its turn
+		ctx, cancel := context.WithTimeout(testkit.Local(t), time.Minute) // a publication that writers starve does not come to its turn
 		_, _, err := b.Publish(ctx, grid.Publication{Net: grid.Drawn(t, pic), BaseRelease: n, By: "tester"})
 		cancel()
 		if err != nil {
@@ -146,7 +147,7 @@ func TestReleasesLandWhileTenWritersPost(t *testing.T) {
 	close(landed)
 	writers.Wait()
 
-	for l, err := range b.StreamLocations(t.Context(), district, grid.LocationFilter{}) {
+	for l, err := range b.StreamLocations(testkit.Local(t), district, grid.LocationFilter{}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,7 +176,7 @@ func TestReleasesLandWhileTenWritersPost(t *testing.T) {
 	if came[len(nets)] == 0 {
 		t.Error("nobody posted on the last net")
 	}
-	if heads, err := b.Store.Districts(t.Context()); err != nil || heads[0].Release != len(nets) {
+	if heads, err := b.Store.Districts(testkit.Local(t)); err != nil || heads[0].Release != len(nets) {
 		t.Errorf("%+v (%v)", heads, err)
 	}
 }
@@ -196,7 +197,7 @@ func TestWritersOfTheSamePoints(t *testing.T) {
 					points = append(points, p)
 				}
 				r.Shuffle(len(points), func(i, j int) { points[i], points[j] = points[j], points[i] })
-				if _, err := b.Post(t.Context(), district, points, grid.PostOptions{Replace: w%2 == 0}); err != nil {
+				if _, err := b.Post(testkit.Local(t), district, points, grid.PostOptions{Replace: w%2 == 0}); err != nil {
 					t.Error(err)
 				}
 			}
@@ -213,7 +214,7 @@ func TestWritersAndPublicationsTakeTurns(t *testing.T) {
 	b := ready(t)
 	b.must("AABB", 0, grid.Span{From: ago(1)})
 	wait := func(waiting string) {
-		for t.Context().Err() == nil && b.query("SELECT count(*)::text FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")[0] != waiting {
+		for testkit.Local(t).Err() == nil && b.query("SELECT count(*)::text FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")[0] != waiting {
 			time.Sleep(time.Millisecond)
 		}
 	}
@@ -221,7 +222,7 @@ func TestWritersAndPublicationsTakeTurns(t *testing.T) {
 	working, finish := make(chan struct{}), make(chan struct{})
 	write := func(fn func(grid.LocationTx)) {
 		all.Go(func() {
-			if err := b.Store.Write(t.Context(), district, func(tx grid.LocationTx) error { fn(tx); return nil }); err != nil {
+			if err := b.Store.Write(testkit.Local(t), district, func(tx grid.LocationTx) error { fn(tx); return nil }); err != nil {
 				t.Error(err)
 			}
 		})

@@ -32,7 +32,7 @@ type bench struct {
 func open(t *testing.T) bench {
 	t.Helper()
 	url := testkit.DB(t)
-	s, err := store.Open(t.Context(), store.Config{URL: url})
+	s, err := store.Open(testkit.Local(t), store.Config{URL: url})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func open(t *testing.T) bench {
 
 // publish makes a picture a release; a zero span is from now on.
 func (b bench) publish(pic string, base int, valid grid.Span) (grid.Release, grid.Difference, error) {
-	return b.Publish(b.Context(), grid.Publication{Net: grid.Drawn(b.T, pic), BaseRelease: base, Valid: valid, By: "tester", Note: pic})
+	return b.Publish(testkit.Local(b), grid.Publication{Net: grid.Drawn(b.T, pic), BaseRelease: base, Valid: valid, By: "tester", Note: pic})
 }
 
 func (b bench) must(pic string, base int, valid grid.Span) grid.Release {
@@ -57,12 +57,12 @@ func (b bench) must(pic string, base int, valid grid.Span) grid.Release {
 // query reads the one column of a query, as text.
 func (b bench) query(sql string) []string {
 	b.Helper()
-	conn, err := pgx.Connect(b.Context(), b.url)
+	conn, err := pgx.Connect(testkit.Local(b), b.url)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer conn.Close(context.Background())
-	rows, _ := conn.Query(b.Context(), sql)
+	rows, _ := conn.Query(testkit.Local(b), sql)
 	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		b.Fatal(err)
@@ -83,14 +83,14 @@ func (b bench) everything() []string {
 // letter is the grid that held a place at a moment as known at another: its letter, "-" for none.
 func (b bench) letter(x, y int, at, known time.Time) string {
 	b.Helper()
-	n, err := b.Store.InForce(b.Context(), district, at, known)
+	n, err := b.Store.InForce(testkit.Local(b), district, at, known)
 	if err != nil {
 		b.Fatal(err)
 	}
 	if n == 0 {
 		return "no net"
 	}
-	face, err := b.Owner(b.Context(), district, n, picture.Centre(x, y))
+	face, err := b.Owner(testkit.Local(b), district, n, picture.Centre(x, y))
 	switch {
 	case err != nil:
 		b.Fatal(err)
@@ -122,7 +122,7 @@ func TestFirstRelease(t *testing.T) {
 	if got := d.Count(grid.LevelGrid, grid.Born); got != 2 {
 		t.Errorf("%d grids born", got)
 	}
-	net, _, err := b.Store.Net(t.Context(), district, 1)
+	net, _, err := b.Store.Net(testkit.Local(t), district, 1)
 	if err != nil || len(net.Grids) != 2 || net.Grids[1].Code != grid.CodeOf('B') {
 		t.Fatalf("stored %+v (%v)", net, err)
 	}
@@ -232,7 +232,7 @@ func TestPublicationsThatAreRefused(t *testing.T) {
 			}
 		}
 	}
-	if _, _, err := b.Publish(t.Context(), grid.Publication{Net: far, BaseRelease: 2}); rule(err) != "no-shared-area" {
+	if _, _, err := b.Publish(testkit.Local(t), grid.Publication{Net: far, BaseRelease: 2}); rule(err) != "no-shared-area" {
 		t.Errorf("other ground: %v", err)
 	}
 	if !slices.Equal(before, b.everything()) {
@@ -261,7 +261,7 @@ func TestACorrectionOfThePast(t *testing.T) {
 			t.Errorf("%d days ago, known %v: %s, want %s", c.days, c.known, got, c.want)
 		}
 	}
-	heads, err := b.Store.Districts(t.Context())
+	heads, err := b.Store.Districts(testkit.Local(t))
 	if err != nil || heads[0].Release != 2 {
 		t.Errorf("in force: %+v (%v)", heads, err)
 	}
@@ -269,7 +269,7 @@ func TestACorrectionOfThePast(t *testing.T) {
 	if _, _, err := b.publish("ACBB", 2, grid.Span{}); rule(err) != "code-retired" {
 		t.Errorf("%v", err)
 	}
-	basis, err := b.Basis(t.Context(), district, grid.Span{From: ago(23), To: ago(22)})
+	basis, err := b.Basis(testkit.Local(t), district, grid.Span{From: ago(23), To: ago(22)})
 	if err != nil || basis.Release != 3 || len(basis.Near) != 1 || len(basis.Used) != 6 {
 		t.Errorf("basis %d, %d near, used %v (%v)", basis.Release, len(basis.Near), basis.Used, err)
 	}
@@ -295,7 +295,7 @@ func TestTwoPublishersAtOnce(t *testing.T) {
 	if want := []string{"", "release-conflict", "release-conflict", "release-conflict"}; !slices.Equal(rules, want) {
 		t.Errorf("%q, want one to win", rules)
 	}
-	if releases, err := b.Store.Releases(t.Context(), district); err != nil || len(releases) != 2 {
+	if releases, err := b.Store.Releases(testkit.Local(t), district); err != nil || len(releases) != 2 {
 		t.Errorf("%d releases (%v)", len(releases), err)
 	}
 }

@@ -27,7 +27,7 @@ func report(id string, p geo.Point) grid.Location {
 // write runs one transaction of a writer.
 func write(t testing.TB, s *store.Store, fn func(grid.LocationTx) error) {
 	t.Helper()
-	if err := s.Write(t.Context(), "990001", fn); err != nil {
+	if err := s.Write(testkit.Local(t), "990001", fn); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -35,7 +35,7 @@ func write(t testing.TB, s *store.Store, fn func(grid.LocationTx) error) {
 func add(t testing.TB, s *store.Store, points ...grid.Location) {
 	t.Helper()
 	write(t, s, func(tx grid.LocationTx) error {
-		_, err := tx.AddLocations(t.Context(), points)
+		_, err := tx.AddLocations(testkit.Local(t), points)
 		return err
 	})
 }
@@ -46,7 +46,7 @@ func made(t testing.TB) (*store.Store, *pgx.Conn) {
 	url := testkit.DB(t)
 	s, conn := openURL(t, url), connect(t, url)
 	for _, statement := range []string{"INSERT INTO release VALUES ('990001', 1, now(), '', '', NULL)", "INSERT INTO head VALUES ('990001', 1)"} {
-		if _, err := conn.Exec(t.Context(), statement); err != nil {
+		if _, err := conn.Exec(testkit.Local(t), statement); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -59,7 +59,7 @@ func TestLocationsSurvive(t *testing.T) {
 	want := report("1", geo.Point{X: 1_081_234_567, Y: 226_000_001})
 	want.Lon, want.Lat = 108.12345670000001, 0.1+0.2
 	add(t, s, want)
-	got, err := s.Location(t.Context(), "990001", want.Key())
+	got, err := s.Location(testkit.Local(t), "990001", want.Key())
 	if err != nil || got == nil {
 		t.Fatal(got, err)
 	}
@@ -70,7 +70,7 @@ func TestLocationsSurvive(t *testing.T) {
 	if fmt.Sprintf("%+v", *got) != fmt.Sprintf("%+v", want) {
 		t.Errorf("%+v\n%+v", *got, want)
 	}
-	if got, err := s.Location(t.Context(), "990002", want.Key()); err != nil || got != nil {
+	if got, err := s.Location(testkit.Local(t), "990002", want.Key()); err != nil || got != nil {
 		t.Errorf("another district has %+v (%v)", got, err)
 	}
 }
@@ -82,7 +82,7 @@ func TestFollowingLocations(t *testing.T) {
 	var next uint64
 	read := func(want ...string) (ids []string) {
 		t.Helper()
-		rows, reached := s.LocationsSince(t.Context(), "990001", next)
+		rows, reached := s.LocationsSince(testkit.Local(t), "990001", next)
 		for _, l := range collect(t, rows) {
 			ids = append(ids, l.ID)
 		}
@@ -104,8 +104,8 @@ func TestFollowingLocations(t *testing.T) {
 	begun, end, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	go func() { // begins early, ends late
 		defer close(done)
-		if err := s.Write(context.WithoutCancel(t.Context()), "990001", func(tx grid.LocationTx) error {
-			_, err := tx.AddLocations(t.Context(), []grid.Location{report("late", place)})
+		if err := s.Write(context.WithoutCancel(testkit.Local(t)), "990001", func(tx grid.LocationTx) error {
+			_, err := tx.AddLocations(testkit.Local(t), []grid.Location{report("late", place)})
 			close(begun)
 			<-end
 			return err
@@ -125,12 +125,12 @@ func TestFollowingLocations(t *testing.T) {
 	write(t, s, func(tx grid.LocationTx) error {
 		l := report("2", place)
 		l.Area, l.How = "", grid.Outside
-		return tx.SetLocations(t.Context(), []grid.Location{l})
+		return tx.SetLocations(testkit.Local(t), []grid.Location{l})
 	})
 	read("2")
 
 	// A dump that was restored elsewhere brings transactions that are yet to come here: such rows are old.
-	if _, err := conn.Exec(t.Context(), "UPDATE location SET tx = '4000000000' WHERE id = '1'"); err != nil {
+	if _, err := conn.Exec(testkit.Local(t), "UPDATE location SET tx = '4000000000' WHERE id = '1'"); err != nil {
 		t.Fatal(err)
 	}
 	if ids := read(); slices.Contains(ids, "1") {
@@ -147,7 +147,7 @@ func TestFollowingLocations(t *testing.T) {
 // Each question about many locations finds its index, whatever its filter leaves out.
 func TestQuestionsFindTheirIndex(t *testing.T) {
 	s, conn := made(t)
-	if _, err := conn.Exec(t.Context(), `
+	if _, err := conn.Exec(testkit.Local(t), `
 		INSERT INTO location (district, kind, id, at, raw_lon, raw_lat, crs, accuracy_m, attributes, batch, geom, area_code, how, release, reason, by, made_at, changed, revision, tx)
 		SELECT '990001', CASE WHEN i % 100 = 0 THEN 'rare' ELSE 'report' END, 'r' || i, '2026-01-01'::timestamptz + i * interval '1 minute', 108, 22, 'wgs84', 0, '{}',
 			CASE WHEN i % 200 = 0 THEN 'batch' ELSE '' END, ST_SetSRID(ST_MakePoint(108 + i % 317 * 0.001, 22 + i % 311 * 0.001), 4490),
@@ -156,7 +156,7 @@ func TestQuestionsFindTheirIndex(t *testing.T) {
 		FROM generate_series(1, 40000) i`); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := conn.Exec(t.Context(), "ANALYZE location"); err != nil {
+	if _, err := conn.Exec(testkit.Local(t), "ANALYZE location"); err != nil {
 		t.Fatal(err)
 	}
 	plan := func(name string, args ...any) string {
@@ -206,7 +206,7 @@ func TestQuestionsFindTheirIndex(t *testing.T) {
 			t.Errorf("%s:\n%s", name, got)
 		}
 	}
-	if items, err := s.Locations(t.Context(), "990001", grid.LocationFilter{ID: "r39"}, grid.Cursor{}, 2000); err != nil || len(items) != 1111 {
+	if items, err := s.Locations(testkit.Local(t), "990001", grid.LocationFilter{ID: "r39"}, grid.Cursor{}, 2000); err != nil || len(items) != 1111 {
 		t.Errorf("%d locations whose id begins so (%v)", len(items), err)
 	}
 }

@@ -2,21 +2,27 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/scope"
 )
 
-// Batches implements grid.Store.
+// Batches implements grid.Store. To who sees a part of the district, a batch of which no point lies there does not exist.
 func (s *Store) Batches(ctx context.Context, district grid.Code) ([]grid.Batch, error) {
-	return list(ctx, s.pool, "batches", func(r pgx.CollectableRow) (grid.Batch, error) {
+	all, err := listAs(ctx, s, district, scope.SeePoints, "batches", func(r pgx.CollectableRow) (grid.Batch, error) {
 		var points int64
 		var kinds []string
 		b, err := scanBatch(r, &points, &kinds)
 		b.Points, b.Kinds = points, kinds
 		return b, err
 	}, district)
+	if !scope.Of(ctx).Area(scope.SeePoints).Covers(string(district)) {
+		all = slices.DeleteFunc(all, func(b grid.Batch) bool { return b.Points == 0 })
+	}
+	return all, err
 }
 
 // Batch implements grid.Store.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/scope"
 )
 
 // LocationsIn implements grid.Tx.
@@ -41,7 +42,7 @@ func (t *tx) PutMoves(ctx context.Context, n int, moves []grid.Movement) error {
 
 // Moves implements grid.Store.
 func (s *Store) Moves(ctx context.Context, district grid.Code, since, until int) ([]grid.Moved, error) {
-	return list(ctx, s.pool, "moves", func(r pgx.CollectableRow) (m grid.Moved, err error) {
+	return listAs(ctx, s, district, scope.SeePoints, "moves", func(r pgx.CollectableRow) (m grid.Moved, err error) {
 		err = r.Scan(&m.Kind, &m.From, &m.To, &m.Count)
 		return m, err
 	}, district, since, until)

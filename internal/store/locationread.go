@@ -13,6 +13,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/scope"
 )
 
 // scanLocation reads the columns of a location.
@@ -41,7 +42,7 @@ func datumOf(name string) (crs.Datum, error) {
 
 // Location implements grid.Store.
 func (s *Store) Location(ctx context.Context, district grid.Code, k grid.Key) (*grid.Location, error) {
-	found, err := list(ctx, s.pool, "location", scanLocation, district, k.Kind, k.ID)
+	found, err := listAs(ctx, s, district, scope.SeePoints, "location", scanLocation, district, k.Kind, k.ID)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -86,13 +87,13 @@ func successor(s string) string {
 
 // Locations implements grid.Store.
 func (s *Store) Locations(ctx context.Context, district grid.Code, f grid.LocationFilter, after grid.Cursor, limit int) ([]grid.Location, error) {
-	return list(ctx, s.pool, "locations", scanLocation, append(filterArgs(district, f), orNull(after.At), after.Kind, after.ID, limit)...)
+	return listAs(ctx, s, district, scope.SeePoints, "locations", scanLocation, append(filterArgs(district, f), orNull(after.At), after.Kind, after.ID, limit)...)
 }
 
 // CountLocations implements grid.Store.
 func (s *Store) CountLocations(ctx context.Context, district grid.Code, f grid.LocationFilter, by grid.CountBy, zone string) ([]grid.Count, error) {
 	digits := map[grid.CountBy]int{grid.CountByGrid: 15, grid.CountByCommunity: 12, grid.CountByTown: 9}[by]
-	return list(ctx, s.pool, "locations-count", func(r pgx.CollectableRow) (c grid.Count, err error) {
+	return listAs(ctx, s, district, scope.SeePoints, "locations-count", func(r pgx.CollectableRow) (c grid.Count, err error) {
 		var day pgtype.Date
 		err = r.Scan(&c.Code, &c.Kind, &day, &c.N)
 		if day.Valid {

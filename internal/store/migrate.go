@@ -139,6 +139,9 @@ func prepare(ctx context.Context, conn queryer) error {
 	if !fits {
 		return fault.New(fault.Unavailable, "postgis-older", fault.Args{"version": text, "oldest": oldestPostGIS})
 	}
+	if err := roles(ctx, conn); err != nil {
+		return err
+	}
 	_, err = conn.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS zhuwang")
 	return err
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/scope"
 )
 
 // Districts implements grid.Store.
@@ -72,7 +73,7 @@ func usedCodes(ctx context.Context, q queryer, district grid.Code) ([]grid.Code,
 
 // Lineage implements grid.Store.
 func (s *Store) Lineage(ctx context.Context, district grid.Code, since, until int) ([]grid.Lineage, error) {
-	return list(ctx, s.pool, "lineage", func(r pgx.CollectableRow) (l grid.Lineage, err error) {
+	return listAs(ctx, s, district, scope.SeeHistory, "lineage", func(r pgx.CollectableRow) (l grid.Lineage, err error) {
 		err = r.Scan(&l.Release, &l.From, &l.To, &l.Kind, &l.Households, &l.Buildings, &l.AreaM2, &l.FromShare, &l.ToShare)
 		return l, err
 	}, district, since, until)
