@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/crs"
 )
 
@@ -31,17 +32,38 @@ func clusterRadius(n int) int32 {
 	return 24 * pixel
 }
 
-// PointTiles are the tiles of those points of a set that have one of some kinds.
+// CodeRange are codes of grids, as numbers of 15 digits: From ≤ code < To.
+type CodeRange struct{ From, To uint64 }
+
+// PointTiles are the tiles of those points of a set that have one of some kinds, and lie in some grids.
 type PointTiles struct {
 	of     *Points
 	drawn  []bool   // by class
 	kinds  []string // of the classes that are drawn, in order
 	kindOf []int    // by class
+	within []CodeRange
+	all    bool // of whatever grid, or none
+}
+
+// Within selects the points of grids whose codes are in one of the ranges, which are ascending; none outside of the net.
+func (t *PointTiles) Within(ranges []CodeRange) *PointTiles {
+	part := *t
+	part.within, part.all = ranges, false
+	return &part
+}
+
+// holds reports whether a point of a grid, 0 for none, is one of those selected.
+func (t *PointTiles) holds(code uint64) bool {
+	if t.all {
+		return true
+	}
+	i, found := slices.BinarySearchFunc(t.within, code, func(r CodeRange, code uint64) int { return cmp.Compare(r.From, code) })
+	return found || i > 0 && code < t.within[i-1].To
 }
 
 // Only selects the points of some kinds; all points without any.
 func (p *Points) Only(kinds ...string) *PointTiles {
-	t := &PointTiles{of: p, drawn: make([]bool, len(p.classes)), kindOf: make([]int, len(p.classes))}
+	t := &PointTiles{of: p, all: true, drawn: make([]bool, len(p.classes)), kindOf: make([]int, len(p.classes))}
 	for i, c := range p.classes {
 		if t.drawn[i] = len(kinds) == 0 || slices.Contains(kinds, c.kind); t.drawn[i] {
 			t.kinds = append(t.kinds, c.kind)
@@ -105,7 +127,7 @@ type movedPoint struct {
 func (t *PointTiles) runs(from, to spot, do func(l *leaf, i int)) {
 	t.of.runs(from, to, func(l *leaf, a, b int) {
 		for i := a; i < b; i++ {
-			if t.drawn[l.classes[i]] {
+			if t.drawn[l.classes[i]] && t.holds(l.grids[i]) {
 				do(l, i)
 			}
 		}
@@ -137,11 +159,46 @@ func (s spot) in(d crs.Datum) spot {
 	return spotOf(inWorld(mercator(lon, lat, d).at(fineShift(MaxZoom))))
 }
 
+// tally counts the points of each class, and bounds them.
+func (t *PointTiles) tally() (counts []int, bounds geo.Bounds) {
+	if t.all {
+		return t.of.counts, t.of.bounds
+	}
+	counts, bounds = make([]int, len(t.of.classes)), geo.EmptyBounds()
+	for _, l := range t.of.leaves {
+		for i, s := range l.spots {
+			if !t.holds(l.grids[i]) {
+				continue
+			}
+			counts[l.classes[i]]++
+			lon, lat := centreOf(s.at(), fineShift(MaxZoom)).degrees()
+			if p, ok := geo.FromDegrees(lon, lat); ok {
+				bounds = bounds.Extend(p)
+			}
+		}
+	}
+	return counts, bounds
+}
+
+// Counts are the numbers of points of all kinds, by kind and then how; none is 0.
+func (t *PointTiles) Counts() []PointCount {
+	numbers, _ := t.tally()
+	var counts []PointCount
+	for i, c := range t.of.classes {
+		if numbers[i] > 0 {
+			counts = append(counts, PointCount{c.kind, c.how, numbers[i]})
+		}
+	}
+	slices.SortFunc(counts, func(a, b PointCount) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.How, b.How)) })
+	return counts
+}
+
 // TileJSON describes the tiles.
 func (t *PointTiles) TileJSON(d crs.Datum) TileJSON {
 	there := make([]bool, len(t.kinds))
+	counts, bounds := t.tally()
 	for i := range t.of.classes {
-		if t.drawn[i] && t.of.counts[i] > 0 {
+		if t.drawn[i] && counts[i] > 0 {
 			there[t.kindOf[i]] = true
 		}
 	}
@@ -151,7 +208,7 @@ func (t *PointTiles) TileJSON(d crs.Datum) TileJSON {
 			keys = append(keys, kindKey+kind)
 		}
 	}
-	return newTileJSON(t.of.bounds, d, []VectorLayer{
+	return newTileJSON(bounds, d, []VectorLayer{
 		vectorLayer("points", 0, fields(pointKeys)), vectorLayer("clusters", 0, fields(nil, keys...)),
 	})
 }

@@ -56,16 +56,7 @@ type PointCount struct {
 }
 
 // Counts are the numbers of points, by kind and then how; none is 0.
-func (p *Points) Counts() []PointCount {
-	var counts []PointCount
-	for i, c := range p.classes {
-		if p.counts[i] > 0 {
-			counts = append(counts, PointCount{c.kind, c.how, p.counts[i]})
-		}
-	}
-	slices.SortFunc(counts, func(a, b PointCount) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.How, b.How)) })
-	return counts
-}
+func (p *Points) Counts() []PointCount { return p.Only().Counts() }
 
 // With is the set without the points that gone finds and with those that came. What it costs grows with the change: leaves that
 // hold no point of either are taken over.

@@ -27,6 +27,12 @@ func (t *PointTiles) Version(z, x, y uint32, d crs.Datum) (version [16]byte, ok 
 		text = append(text, bit)
 	}
 	text = append(text, 2) // ends them
+	if !t.all {
+		text = append(text, 3)
+		for _, r := range t.within {
+			text = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(text, r.From), r.To)
+		}
+	}
 	quads := []quad{tileQuad(z, x, y)}
 	if d != crs.CGCS2000 {
 		quads = t.around(quads[0])

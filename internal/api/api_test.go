@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -55,6 +56,12 @@ func start(t *testing.T) *service {
 // startOn starts a server on a database.
 func startOn(t *testing.T, url string) *service {
 	t.Helper()
+	return startWith(t, url, func(*api.Options) {})
+}
+
+// startWith is startOn with other options.
+func startWith(t *testing.T, url string, change func(*api.Options)) *service {
+	t.Helper()
 	ctx := t.Context()
 	st, err := store.Open(ctx, store.Config{URL: url})
 	if err != nil {
@@ -78,10 +85,12 @@ func startOn(t *testing.T, url string) *service {
 			t.Error(err)
 		}
 	})
-	h, err := api.New(api.Options{Uploads: uploads, Nets: s.nets, Releases: st, Points: s.grid, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
+	options := api.Options{Uploads: uploads, Nets: s.nets, Releases: st, Points: s.grid, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
 		Pages:     fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>筑网</title>")}, "assets/a-1234.js": {Data: []byte(strings.Repeat("let a=1;", 50))}},
 		PointMap:  s.drawn,
-		TileCache: 1 << 20, Ping: func(ctx context.Context) error { return st.Ping(ctx, true) }})
+		TileCache: 1 << 20, Ping: func(ctx context.Context) error { return st.Ping(ctx, true) }}
+	change(&options)
+	h, err := api.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +127,16 @@ func (s *service) release(t *testing.T, drawn string, valid grid.Span) {
 	n := &grid.Net{District: grid.Division{Code: "450105", Name: "江南区"},
 		Towns:       []grid.Division{{Code: "450105001", Name: "福建园街道"}},
 		Communities: []grid.Division{{Code: "450105001001", Name: "淡村社区"}, {Code: "450105001002", Name: "富景社区", SourceID: "FJ"}}}
-	for letter, shape := range picture.Draw(drawn) {
+	drawnOnes := picture.Draw(drawn)
+	n.Communities = slices.DeleteFunc(n.Communities, func(d grid.Division) bool {
+		for letter := range drawnOnes {
+			if codes[letter].At(grid.LevelCommunity) == d.Code {
+				return false
+			}
+		}
+		return true
+	})
+	for letter, shape := range drawnOnes {
 		kind, category := grid.Basic, grid.Residential
 		if letter == 'F' {
 			kind, category = grid.Dedicated, grid.School

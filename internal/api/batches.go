@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/scope"
 )
 
 // ListBatches lists what came together, newest first.
 func (s *Server) ListBatches(w http.ResponseWriter, r *http.Request) {
-	n, err := s.Nets.Named(grid.Code(r.URL.Query().Get("district")))
+	n, err := s.nets(r.Context(), scope.SeePoints).Named(grid.Code(r.URL.Query().Get("district")))
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -42,7 +43,7 @@ func (s *Server) RedeclareBatch(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) redeclare(w http.ResponseWriter, r *http.Request) (done grid.Redeclared, err error) {
-	n, err := s.Nets.Named(grid.Code(r.URL.Query().Get("district")))
+	n, err := s.nets(r.Context(), scope.SeePoints).Named(grid.Code(r.URL.Query().Get("district")))
 	if err != nil {
 		return done, err
 	}

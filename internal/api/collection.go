@@ -5,12 +5,14 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/scope"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
 )
 
@@ -92,7 +94,6 @@ type selection struct {
 
 // collect lists the things of a collection at a moment that pass a filter, by code.
 func (s *Server) collect(ctx context.Context, c Collection, district *string, m moment, f filter) (p selection, err error) {
-	p.nets = s.Nets.All()
 	level, ok := levelOf[c]
 	if !ok {
 		return p, fault.New(fault.NotFound, "no-such-collection", fault.Args{"name": string(c)})
@@ -100,14 +101,18 @@ func (s *Server) collect(ctx context.Context, c Collection, district *string, m 
 	if f.after != "" && grid.Code(f.after).Level() != level {
 		return p, badCursor()
 	}
+	nets := s.nets(ctx, seenBy(level))
+	if p.nets, err = nets.All(); err != nil {
+		return p, err
+	}
 	if level != grid.LevelDistrict || value(district) != "" || m.release != 0 { // each district counts its own releases
-		n, err := s.Nets.Named(grid.Code(value(district)))
+		n, err := nets.Named(grid.Code(value(district)))
 		if err != nil {
 			return p, err
 		}
 		p.nets = []*snapshot.Snapshot{n}
 	}
-	if p.nets, err = s.netsAt(ctx, p.nets, m); err != nil {
+	if p.nets, err = s.netsAt(ctx, nets, p.nets, m); err != nil {
 		return p, err
 	}
 	for _, n := range p.nets {
@@ -195,11 +200,15 @@ func (s *Server) find(ctx context.Context, c Collection, code string, m moment) 
 	if gc.Level() != level {
 		return thing{}, missing
 	}
-	now := s.Nets.Current(gc.At(grid.LevelDistrict))
+	nets := s.nets(ctx, seenBy(level))
+	now, err := nets.Current(gc.At(grid.LevelDistrict))
+	if err != nil {
+		return thing{}, err
+	}
 	if now == nil {
 		return thing{}, missing
 	}
-	n, err := s.netAt(ctx, now, m)
+	n, err := s.netAt(ctx, nets, now, m)
 	if err != nil {
 		return thing{}, err
 	}
@@ -276,20 +285,24 @@ func (s *Server) Search(ctx context.Context, req SearchRequestObject) (SearchRes
 	if err != nil {
 		return nil, err
 	}
-	nets := s.Nets.All()
+	view, grids := s.nets(ctx, scope.SeeDivisions), scope.Of(ctx).Area(scope.SeeGrids)
+	nets, err := view.All()
+	if err != nil {
+		return nil, err
+	}
 	if district := grid.Code(value(req.Params.District)); district != "" || m.release != 0 {
-		n, err := s.Nets.Named(district)
+		n, err := view.Named(district)
 		if err != nil {
 			return nil, err
 		}
 		nets = []*snapshot.Snapshot{n}
 	}
-	if nets, err = s.netsAt(ctx, nets, m); err != nil {
+	if nets, err = s.netsAt(ctx, view, nets, m); err != nil {
 		return nil, err
 	}
 	page := Search200JSONResponse{Items: []Item{}}
 	for _, n := range nets {
-		hits := n.Search(f.q, 1<<30)
+		hits := slices.DeleteFunc(n.Search(f.q, 1<<30), func(h snapshot.Hit) bool { return h.Level == grid.LevelGrid && !grids.Holds(string(h.Code)) })
 		page.Count += len(hits)
 		for _, h := range hits[:min(len(hits), f.limit-len(page.Items))] {
 			if t, ok := thingIn(n, h.Level, h.Code); ok {

@@ -125,7 +125,7 @@ func (s *Server) Locate(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	n, err := s.Nets.For(q.district, q.place)
+	n, err := s.places(r.Context()).For(q.district, q.place)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -152,7 +152,7 @@ func (s *Server) locatePast(ctx context.Context, q asking, n *snapshot.Snapshot)
 		return located{}, err
 	}
 	if m.release != 0 {
-		if n, err = s.Nets.At(ctx, n.Release.District, m.release); err != nil {
+		if n, err = s.places(ctx).At(ctx, n.Release.District, m.release); err != nil {
 			return located{}, err
 		}
 		return located{Answer: n.Locate(q.place, q.accuracy), net: n}, nil
@@ -161,7 +161,7 @@ func (s *Server) locatePast(ctx context.Context, q asking, n *snapshot.Snapshot)
 	if q.at != nil {
 		at = *q.at
 	}
-	a, err := s.Nets.LocateAt(ctx, n.District().Code, q.place, q.accuracy, at, value(q.known))
+	a, err := s.places(ctx).LocateAt(ctx, n.District().Code, q.place, q.accuracy, at, value(q.known))
 	return located{Answer: a, net: n}, err
 }
 

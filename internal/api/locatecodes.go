@@ -30,11 +30,11 @@ const releasesHeader = "Zhuwang-Releases"
 // nets are the nets that a question is for, all of one moment: all answers of a body come from the same releases.
 func (q *asker) nets() ([]*snapshot.Snapshot, error) {
 	if q.district == "" {
-		if all := q.s.Nets.All(); len(all) > 0 {
-			return all, nil
+		if all, err := q.s.places(q.ctx).All(); len(all) > 0 || err != nil {
+			return all, err
 		}
 	}
-	n, err := q.s.Nets.Named(grid.Code(q.district))
+	n, err := q.s.places(q.ctx).Named(grid.Code(q.district))
 	if err != nil {
 		return nil, err
 	}

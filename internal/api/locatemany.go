@@ -57,7 +57,7 @@ func (q *asker) ready() error {
 	if q.district == "" {
 		return nil
 	}
-	_, err := q.s.Nets.Named(grid.Code(q.district))
+	_, err := q.s.places(q.ctx).Named(grid.Code(q.district))
 	return err
 }
 
@@ -67,7 +67,7 @@ func (q *asker) answer(p question, row int) located {
 	if err != nil {
 		return q.refuse(err, row)
 	}
-	n, err := q.s.Nets.For(grid.Code(q.district), at)
+	n, err := q.s.places(q.ctx).For(grid.Code(q.district), at)
 	if err != nil {
 		return q.refuse(err, row)
 	}

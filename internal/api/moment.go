@@ -32,7 +32,7 @@ func (m moment) now() bool { return m.at.IsZero() && m.release == 0 }
 
 // netAt is the net of a district at a moment, given the one in force now: a past one carries the buildings and the base map of
 // today. fault not-in-force if there was none, not-found for a release that is not there.
-func (s *Server) netAt(ctx context.Context, now *snapshot.Snapshot, m moment) (*snapshot.Snapshot, error) {
+func (s *Server) netAt(ctx context.Context, nets snapshot.View, now *snapshot.Snapshot, m moment) (*snapshot.Snapshot, error) {
 	if m.now() {
 		return now, nil
 	}
@@ -43,17 +43,17 @@ func (s *Server) netAt(ctx context.Context, now *snapshot.Snapshot, m moment) (*
 			return nil, err
 		}
 	}
-	return s.Nets.At(ctx, now.Release.District, n)
+	return nets.At(ctx, now.Release.District, n)
 }
 
 // netsAt are the nets of some districts at a moment; a district that had none is left out.
-func (s *Server) netsAt(ctx context.Context, nets []*snapshot.Snapshot, m moment) ([]*snapshot.Snapshot, error) {
+func (s *Server) netsAt(ctx context.Context, view snapshot.View, nets []*snapshot.Snapshot, m moment) ([]*snapshot.Snapshot, error) {
 	if m.now() {
 		return nets, nil
 	}
 	var then []*snapshot.Snapshot
 	for _, now := range nets {
-		n, err := s.netAt(ctx, now, m)
+		n, err := s.netAt(ctx, view, now, m)
 		switch {
 		case err == nil:
 			then = append(then, n)

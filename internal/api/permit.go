@@ -20,6 +20,14 @@ var layers = map[string]scope.Permission{
 	"net": scope.SeeGrids, "base": scope.SeeBase, setPoints: scope.SeePoints,
 }
 
+// layerOf is the permission to see what a name names; of what there is not, the one for which least is shown.
+func layerOf(name string) scope.Permission {
+	if p, ok := layers[name]; ok {
+		return p
+	}
+	return scope.SeeDivisions
+}
+
 // needsLayer asks for the permission to see what the address names after its n-th slash. What there is not may be asked for by anyone.
 func needsLayer(n int) need {
 	return func(path string) scope.Permission {

@@ -61,7 +61,7 @@ func (d download) send(before func() error, row func(i int, l grid.Location) err
 // ListPointsGeoJSON is every point that passes the filter as a FeatureCollection, in CGCS2000 or in GCJ-02.
 func (s *Server) ListPointsGeoJSON(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
-	want, err := s.wantedPoints(q)
+	want, err := s.wantedPoints(r.Context(), q)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -107,7 +107,7 @@ func (s *Server) ListPointsGeoJSON(w http.ResponseWriter, r *http.Request) {
 
 // ListPointsCSV is every point that passes the filter as rows that PostPoints takes.
 func (s *Server) ListPointsCSV(w http.ResponseWriter, r *http.Request) {
-	want, err := s.wantedPoints(r.URL.Query())
+	want, err := s.wantedPoints(r.Context(), r.URL.Query())
 	if err != nil {
 		s.fail(w, r, err)
 		return

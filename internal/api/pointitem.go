@@ -11,6 +11,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/scope"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
 )
 
@@ -25,7 +26,7 @@ func pathValue(r *http.Request, name string) (string, error) {
 
 // pointOf is the net and the key that an address names.
 func (s *Server) pointOf(r *http.Request) (n *snapshot.Snapshot, k grid.Key, err error) {
-	if n, err = s.Nets.Named(grid.Code(r.URL.Query().Get("district"))); err != nil {
+	if n, err = s.nets(r.Context(), scope.SeePoints).Named(grid.Code(r.URL.Query().Get("district"))); err != nil {
 		return n, k, err
 	}
 	if k.Kind, err = pathValue(r, "kind"); err != nil {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/scope"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
 )
 
@@ -22,8 +24,8 @@ type wanted struct {
 }
 
 // wantedPoints reads the district and the filter that all lists of points take.
-func (s *Server) wantedPoints(q url.Values) (w wanted, err error) {
-	if w.net, err = s.Nets.Named(grid.Code(q.Get("district"))); err != nil {
+func (s *Server) wantedPoints(ctx context.Context, q url.Values) (w wanted, err error) {
+	if w.net, err = s.nets(ctx, scope.SeePoints).Named(grid.Code(q.Get("district"))); err != nil {
 		return w, err
 	}
 	f := &w.filter
@@ -69,7 +71,7 @@ func (s *Server) ListPoints(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) listPoints(r *http.Request) (page PointPage, err error) {
 	q := r.URL.Query()
-	want, err := s.wantedPoints(q)
+	want, err := s.wantedPoints(r.Context(), q)
 	if err != nil {
 		return page, err
 	}
@@ -133,7 +135,7 @@ func (s *Server) CountPoints(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) countPoints(r *http.Request) (counts PointCounts, err error) {
 	q := r.URL.Query()
-	want, err := s.wantedPoints(q)
+	want, err := s.wantedPoints(r.Context(), q)
 	if err != nil {
 		return counts, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/scope"
 )
 
 // Points is what the server asks of the domain about points: grid.Service has it.
@@ -88,7 +89,7 @@ func (s *Server) newPoster(r *http.Request) (*poster, error) {
 		return nil, err
 	}
 	if p.district != "" {
-		_, err = s.Nets.Named(grid.Code(p.district))
+		_, err = s.nets(p.ctx, scope.WritePoints).Named(grid.Code(p.district))
 	}
 	return p, err
 }
@@ -242,7 +243,7 @@ func (p *poster) districtOf(a arrival) (grid.Code, error) {
 	if a.fault != nil {
 		return "", a.fault
 	}
-	n, err := p.s.Nets.For(grid.Code(p.district), a.location.Point)
+	n, err := p.s.nets(p.ctx, scope.WritePoints).For(grid.Code(p.district), a.location.Point)
 	if err != nil {
 		return "", err
 	}

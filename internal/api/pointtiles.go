@@ -8,6 +8,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/scope"
 	"github.com/zhuwang/zhuwang/tiles"
 )
 
@@ -40,11 +41,11 @@ func kindsOf(list *string) []string {
 // pointTile is a tile of what is there now, whatever revision is asked for: it is to be asked for again each time, and
 // answered with 304 while it is the same. It is drawn again when something changed in what it is drawn from.
 func (s *Server) pointTile(ctx context.Context, at tileAddress, kinds []string, key tileKey) (*blob, error) {
-	n, err := s.Nets.Named(grid.Code(at.district))
+	n, err := s.nets(ctx, scope.SeePoints).Named(grid.Code(at.district))
 	if err != nil {
 		return nil, err
 	}
-	set := s.PointMap.Of(n.Release.District).Tiles.Only(kinds...)
+	set := s.pointsSeen(ctx, n.Release.District, kinds)
 	version, drawn := set.Version(uint32(key.z), key.x, key.y, key.datum)
 	if !drawn {
 		return nothingDrawn, nil
@@ -56,11 +57,11 @@ func (s *Server) pointTile(ctx context.Context, at tileAddress, kinds []string, 
 	return s.cache.draw(ctx, key, set)
 }
 
-func (s *Server) pointTileJSON(district grid.Code, kinds []string, d crs.Datum) pointTileJSON {
+func (s *Server) pointTileJSON(ctx context.Context, district grid.Code, kinds []string, d crs.Datum) pointTileJSON {
 	set := s.PointMap.Of(district)
-	t := pointTileJSON{TileJSON: set.Tiles.Only(kinds...).TileJSON(d), Kinds: []pointKind{}}
+	t := pointTileJSON{TileJSON: s.pointsSeen(ctx, district, kinds).TileJSON(d), Kinds: []pointKind{}}
 	t.Version = fmt.Sprint(set.Revision, ".0.0")
-	for _, c := range set.Tiles.Counts() { // by kind
+	for _, c := range s.pointsSeen(ctx, district, nil).Counts() { // by kind
 		if n := len(t.Kinds); n == 0 || t.Kinds[n-1].Kind != c.Kind {
 			t.Kinds = append(t.Kinds, pointKind{Kind: c.Kind})
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/testkit"
 	"github.com/zhuwang/zhuwang/internal/testkit/picture"
 )
 
@@ -22,7 +23,7 @@ func (s *service) report(t *testing.T, kind, id string, x, y int) {
 	t.Helper()
 	s.grid.Nets = s.nets
 	p := picture.Centre(x, y)
-	posted, err := s.grid.Post(t.Context(), "450105", []grid.Location{{Kind: kind, ID: id, At: time.Now(), Lon: p.Lon(), Lat: p.Lat(), Datum: crs.CGCS2000}}, grid.PostOptions{By: "test"})
+	posted, err := s.grid.Post(testkit.Local(t), "450105", []grid.Location{{Kind: kind, ID: id, At: time.Now(), Lon: p.Lon(), Lat: p.Lat(), Datum: crs.CGCS2000}}, grid.PostOptions{By: "test"})
 	if err != nil || posted[0].Fault != nil {
 		t.Fatal(err, posted)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/scope"
 )
 
 const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -25,7 +26,7 @@ func (s *Server) GetReleaseDiff(ctx context.Context, req GetReleaseDiffRequestOb
 	if since < 0 || since >= req.N && req.N > 0 {
 		return nil, fault.New(fault.Invalid, "parameter-range", fault.Args{"name": "since", "min": 0, "max": req.N - 1}).In(fault.Place{Field: "since"})
 	}
-	n, err := s.Nets.Named(grid.Code(value(req.Params.District)))
+	n, err := s.past(ctx).Named(grid.Code(value(req.Params.District)))
 	if err != nil {
 		return nil, err
 	}
@@ -67,13 +68,13 @@ func (v varied) VisitGetReleaseDiffResponse(w http.ResponseWriter) error {
 
 // diff compares two releases of a district; since 0 is nothing.
 func (s *Server) diff(ctx context.Context, district grid.Code, since, until int) (d ReleaseDiff, err error) {
-	is, err := s.Nets.At(ctx, district, until)
+	is, err := s.past(ctx).At(ctx, district, until)
 	if err != nil {
 		return d, err
 	}
 	var was *grid.Mesh
 	if since > 0 {
-		old, err := s.Nets.At(ctx, district, since)
+		old, err := s.past(ctx).At(ctx, district, since)
 		if err != nil {
 			return d, err
 		}
@@ -102,11 +103,43 @@ func (s *Server) diff(ctx context.Context, district grid.Code, since, until int)
 	for _, m := range moved {
 		d.Points = append(d.Points, PointMove{Kind: m.Kind, From: codeOrNull(m.From), To: codeOrNull(m.To), Count: m.Count})
 	}
+	if !scope.Of(ctx).Area(scope.SeeHistory).Covers(string(district)) {
+		shareOutside(lineage)
+	}
 	for _, l := range lineage {
 		d.Lineage = append(d.Lineage, LineageRow{Release: l.Release, Kind: l.Kind, From: codeOrNull(l.From), To: codeOrNull(l.To), AreaM2: tenth(l.AreaM2),
 			Buildings: l.Buildings, Households: l.Households, FromShare: l.FromShare, ToShare: l.ToShare})
 	}
 	return d, nil
+}
+
+// shareOutside makes shares of the ground outside of the net be those of what is seen of it: as stored they tell of the rest.
+func shareOutside(lineage []grid.Lineage) {
+	type group struct {
+		release  int
+		level    grid.Level
+		outwards bool
+	}
+	of := func(l grid.Lineage) (g group, share bool) {
+		return group{l.Release, cmp.Or(l.To, l.From).Level(), l.To == ""}, l.From == "" || l.To == ""
+	}
+	all := map[group]float64{}
+	for _, l := range lineage {
+		if g, share := of(l); share {
+			all[g] += l.AreaM2
+		}
+	}
+	for i := range lineage {
+		l := &lineage[i]
+		g, share := of(*l)
+		switch {
+		case !share || all[g] == 0:
+		case g.outwards:
+			l.ToShare = l.AreaM2 / all[g]
+		default:
+			l.FromShare = l.AreaM2 / all[g]
+		}
+	}
 }
 
 func tenth(v float64) float64 { return math.Round(v*10) / 10 }

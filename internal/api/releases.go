@@ -18,7 +18,7 @@ type Releases interface {
 
 // ListReleases lists a district's releases, newest first, each with the spans over which it was in force as known today.
 func (s *Server) ListReleases(ctx context.Context, req ListReleasesRequestObject) (ListReleasesResponseObject, error) {
-	n, err := s.Nets.Named(grid.Code(value(req.Params.District)))
+	n, err := s.past(ctx).Named(grid.Code(value(req.Params.District)))
 	if err != nil {
 		return nil, err
 	}
@@ -31,11 +31,11 @@ func (s *Server) ListReleases(ctx context.Context, req ListReleasesRequestObject
 
 // GetRelease is one of them, with how much it holds.
 func (s *Server) GetRelease(ctx context.Context, req GetReleaseRequestObject) (GetReleaseResponseObject, error) {
-	now, err := s.Nets.Named(grid.Code(value(req.Params.District)))
+	now, err := s.past(ctx).Named(grid.Code(value(req.Params.District)))
 	if err != nil {
 		return nil, err
 	}
-	n, err := s.Nets.At(ctx, now.Release.District, req.N)
+	n, err := s.past(ctx).At(ctx, now.Release.District, req.N)
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ import (
 // GetTile draws a tile, or finds it drawn. It is written by hand because a tile that is found takes less time than the generated server
 // needs to read its address.
 func (s *Server) GetTile(w http.ResponseWriter, r *http.Request) {
-	tile, cache, err := s.tile(r)
+	tile, cache, err := s.tile(r) // which may be kept as it says, where it is for everybody
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -25,7 +25,7 @@ func (s *Server) GetTile(w http.ResponseWriter, r *http.Request) {
 	for _, policy := range documentPolicies {
 		delete(h, policy)
 	}
-	tile.serve(w, r, cache)
+	tile.serve(w, r, own(r.Context(), cache))
 }
 
 // documentPolicies are header fields for documents, which a tile is not: they would be more than half of what a 304 sends.
@@ -139,7 +139,7 @@ func (s *Server) tileQuery(query string) (q tileQuery, err error) {
 // netAtRevision is the net that a tile's revision names: the one in force, else the past release of that number. A revision
 // that is neither is answered by what is in force, not to be kept.
 func (s *Server) netAtRevision(ctx context.Context, at tileAddress) (*snapshot.Snapshot, error) {
-	n, err := s.Nets.Named(grid.Code(at.district))
+	n, err := s.nets(ctx, layerOf(at.set)).Named(grid.Code(at.district))
 	if err != nil || at.rev == "current" || at.set == "base" {
 		return n, err
 	}
@@ -153,5 +153,5 @@ func (s *Server) netAtRevision(ctx context.Context, at tileAddress) (*snapshot.S
 	}
 	ctx, cancel := s.patient(ctx, readPatience)
 	defer cancel()
-	return s.Nets.At(ctx, n.Release.District, int(number))
+	return s.nets(ctx, layerOf(at.set)).At(ctx, n.Release.District, int(number))
 }

@@ -56,7 +56,8 @@ func datumOut(name *string) (crs.Datum, error) {
 
 // GetTileJSON describes a set. Its tiles are named by revision, so that they may be kept for ever.
 func (s *Server) GetTileJSON(ctx context.Context, req GetTileJSONRequestObject) (GetTileJSONResponseObject, error) {
-	n, err := s.Nets.Named(grid.Code(req.District))
+	nets := s.nets(ctx, layerOf(string(req.Set)))
+	n, err := nets.Named(grid.Code(req.District))
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ func (s *Server) GetTileJSON(ctx context.Context, req GetTileJSONRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	if n, err = s.netAt(ctx, n, m); err != nil {
+	if n, err = s.netAt(ctx, nets, n, m); err != nil {
 		return nil, err
 	}
 	d, err := datumOut((*string)(req.Params.Crs))
@@ -73,7 +74,7 @@ func (s *Server) GetTileJSON(ctx context.Context, req GetTileJSONRequestObject) 
 	}
 	if req.Set == setPoints {
 		kinds := kindsOf(req.Params.Kind)
-		t := s.pointTileJSON(n.Release.District, kinds, d)
+		t := s.pointTileJSON(ctx, n.Release.District, kinds, d)
 		t.TileJSON = named(t.TileJSON, ctx, n, setPoints, "current", d, kinds)
 		return jsonReply(ctx, "application/json", t)
 	}

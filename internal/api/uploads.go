@@ -12,6 +12,7 @@ import (
 	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/scope"
 	"github.com/zhuwang/zhuwang/internal/upload"
 )
 
@@ -141,7 +142,7 @@ func (s *Server) plan(w http.ResponseWriter, r *http.Request) (p upload.Plan, er
 	if err := strictJSON(text, form, &t); err != nil {
 		return p, err
 	}
-	n, err := s.Nets.Named(grid.Code(value(t.District)))
+	n, err := s.nets(r.Context(), scope.ImportPoints).Named(grid.Code(value(t.District)))
 	if err != nil {
 		return p, err
 	}

@@ -70,7 +70,7 @@ func Run(ctx context.Context, args []string, std Streams, version string) int {
 		kong.Exit(func(code int) { exited = code }),
 		kong.DefaultEnvars("ZHUWANG"),
 		kong.Resolvers(readSettings(dataDir(args))),
-		kong.Vars{"data": defaultDataDir()},
+		kong.Vars{"data": defaultDataDir(), "public": scope.PublicDefault},
 		kong.UsageOnError(),
 	)
 	if err != nil {

@@ -23,6 +23,7 @@ import (
 	"github.com/zhuwang/zhuwang/internal/api"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/scope"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
 	"github.com/zhuwang/zhuwang/internal/upload"
 )
@@ -53,6 +54,10 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	doors, shut := context.WithCancel(context.WithoutCancel(ctx))
 	defer shut()
 
+	public, err := scope.ParsePublic(e.Public)
+	if err != nil {
+		return err
+	}
 	front := &switchable{}
 	front.to(api.Starting())
 	addr, err := e.listen(doors, &stopping, "--listen", e.Listen, front, log)
@@ -102,7 +107,7 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	if err != nil {
 		return err
 	}
-	handler, err := api.New(api.Options{Nets: nets, Releases: db, Points: service, PointMap: points, Uploads: uploads, Log: log, Metrics: metrics, Pages: pages, TileCache: uint64(e.TileCache) << 20, Version: e.version,
+	handler, err := api.New(api.Options{Nets: nets, Releases: db, Points: service, PointMap: points, Uploads: uploads, Log: log, Metrics: metrics, Pages: pages, TileCache: uint64(e.TileCache) << 20, Version: e.version, Public: public,
 		Ping: func(ctx context.Context) error { return db.Ping(ctx, true) }})
 	if err != nil {
 		return err

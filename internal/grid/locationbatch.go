@@ -8,6 +8,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/scope"
 )
 
 // Batch is what came together and was declared together: a file that was imported, or points that were posted under one name.
@@ -47,6 +48,9 @@ func (s *Service) Redeclare(ctx context.Context, district Code, batch string, to
 	none := fault.New(fault.NotFound, "no-such-batch", fault.Args{"batch": excerpt(batch)})
 	if !oneLine(batch, maxID) {
 		return done, none
+	}
+	if !scope.Of(ctx).Area(scope.ImportPoints).Covers(string(district)) { // its points may lie anywhere
+		return done, fault.New(fault.Forbidden, "outside-your-area", fault.Args{"code": district, "permission": scope.ImportPoints.Name()})
 	}
 	err := s.write(ctx, district, func(tx LocationTx, net Held) error {
 		done = Redeclared{}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/fault"
+	"github.com/zhuwang/zhuwang/internal/scope"
 )
 
 // Overrule gives a location the grid that a person says, with a reason; it stays until it is taken back or the grid dies. A revision
@@ -76,7 +77,7 @@ func (s *Service) change(ctx context.Context, district Code, k Key, by string, r
 		switch {
 		case err != nil:
 			return err
-		case len(known) == 0:
+		case len(known) == 0 || outsideArea(ctx, district, known[0].Area) != nil:
 			return noLocation(k)
 		case revision != 0 && revision != known[0].Revision:
 			return stale(k, known[0].Revision)
@@ -85,6 +86,9 @@ func (s *Service) change(ctx context.Context, district Code, k Key, by string, r
 		before := l.Area
 		if err := fn(&l, net); err != nil {
 			return err
+		}
+		if f := outsideArea(ctx, district, l.Area); f != nil {
+			return f
 		}
 		if was := &known[0]; was.says(&l) && was.Area == l.Area && was.How == l.How && was.Reason == l.Reason && was.Batch == l.Batch {
 			l = *was
@@ -101,6 +105,18 @@ func (s *Service) change(ctx context.Context, district Code, k Key, by string, r
 		return tx.PutEvent(ctx, "location", net.Release.N, district, data)
 	})
 	return l, err
+}
+
+// outsideArea refuses what would lie where the caller may not write points; nil where the caller may.
+func outsideArea(ctx context.Context, district, area Code) *fault.Error {
+	if scope.Of(ctx).Area(scope.WritePoints).HoldsIn(string(district), string(area)) {
+		return nil
+	}
+	code := area
+	if code == "" {
+		code = district
+	}
+	return fault.New(fault.Forbidden, "outside-your-area", fault.Args{"code": code, "permission": scope.WritePoints.Name()})
 }
 
 // grid is the position of the grid with a code.

@@ -92,6 +92,9 @@ func (p *posting) run(ctx context.Context) error {
 			continue
 		}
 		l.Area, l.How = p.net.assign(l.Point)
+		if l.Fault = outsideArea(ctx, p.district, l.Area); l.Fault != nil {
+			continue
+		}
 		l.Release, l.MadeAt, l.Changed, l.Revision = p.net.Release.N, p.tx.Now(), p.tx.Now(), 1
 		stored := l.Location
 		if stored.At.IsZero() {
@@ -193,6 +196,8 @@ func (p *posting) meet(ctx context.Context, keys []Key) (added, replaced int, er
 			added++
 		case there.says(&l.Location):
 			l.Location, l.Replayed = *there, true
+		case outsideArea(ctx, p.district, there.Area) != nil: // as one that may not be replaced: where it lies is not told
+			l.Fault = fault.New(fault.Conflict, "location-conflict", fault.Args{"kind": k.Kind, "id": k.ID})
 		case asked && revision != there.Revision:
 			l.Fault = stale(k, there.Revision)
 		case p.Replace || asked:

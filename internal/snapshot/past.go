@@ -86,7 +86,7 @@ func (r *Registry) cached(district grid.Code, release int) *Snapshot {
 func (r *Registry) keep(s *Snapshot) {
 	if !s.Since.IsZero() { // it was in force until now
 		past := *s
-		past.Since, s = time.Time{}, &past
+		past.Since, past.views, s = time.Time{}, &views{}, &past
 	}
 	r.keeping.Lock()
 	defer r.keeping.Unlock()

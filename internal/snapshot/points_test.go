@@ -13,6 +13,7 @@ import (
 	"github.com/zhuwang/zhuwang/geo/crs"
 	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/snapshot"
+	"github.com/zhuwang/zhuwang/internal/testkit"
 	"github.com/zhuwang/zhuwang/internal/testkit/picture"
 	"github.com/zhuwang/zhuwang/tiles"
 )
@@ -26,7 +27,7 @@ func report(kind, id string, x, y int) grid.Location {
 func (b *bench) post(list ...grid.Location) {
 	b.Helper()
 	b.service.Nets = b.Registry
-	posted, err := b.service.Post(b.Context(), district, list, grid.PostOptions{By: "tester", Replace: true})
+	posted, err := b.service.Post(testkit.Local(b), district, list, grid.PostOptions{By: "tester", Replace: true})
 	if err != nil {
 		b.Fatal(err)
 	}

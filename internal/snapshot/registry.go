@@ -76,9 +76,17 @@ func (r *Registry) Named(district grid.Code) (*Snapshot, error) {
 		if s := r.Current(district); s != nil {
 			return s, nil
 		}
-		return nil, fault.New(fault.NotFound, "no-such-district", fault.Args{"district": district}).In(fault.Place{Field: "district"})
+		return nil, noDistrict(district)
 	}
-	all := r.All()
+	return only(r.All())
+}
+
+func noDistrict(district grid.Code) error {
+	return fault.New(fault.NotFound, "no-such-district", fault.Args{"district": district}).In(fault.Place{Field: "district"})
+}
+
+// only is the only one of some snapshots. fault no-net, which-district.
+func only(all []*Snapshot) (*Snapshot, error) {
 	switch len(all) {
 	case 0:
 		return nil, fault.New(fault.NotFound, "no-net", nil)

@@ -31,6 +31,8 @@ type Snapshot struct {
 
 	baseRev, buildingsRev int64
 	netName, baseName     string                          // of the revisions of its tiles
+	suffix                string                          // of netName, where this is a part of a snapshot
+	views                 *views                          // of this: what somebody sees who does not see all
 	codes                 [grid.LevelGrid + 1][]grid.Code // by level, sorted
 	households            [grid.LevelGrid + 1][]int       // by level and index
 	measures              [grid.LevelGrid + 1][]measure   // likewise
@@ -58,17 +60,26 @@ func (s *Snapshot) contents() contents {
 // build makes the snapshot of a release of a net as the store gave it. like is a snapshot of the district that may agree with it in much, or
 // nil: what they have in common is not worked out again.
 func build(net *grid.Net, release grid.Release, in contents, like *Snapshot) (*Snapshot, error) {
+	s, err := weave(net, release)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.furnish(in, like)
+}
+
+// weave makes the snapshot of a net that is not furnished yet.
+func weave(net *grid.Net, release grid.Release) (*Snapshot, error) {
 	mesh, faults := grid.Weave(net)
 	if len(faults) > 0 {
 		return nil, fault.Wrap(fault.Internal, "internal", grid.Refused(faults))
 	}
-	s := &Snapshot{Release: release, Mesh: mesh, Index: locate.New(mesh.Grids)}
-	return s, s.furnish(in, like)
+	return &Snapshot{Release: release, Mesh: mesh, Index: locate.New(mesh.Grids)}, nil
 }
 
 // furnish puts buildings into a net, each by its point, and with them what depends on both.
 func (s *Snapshot) furnish(in contents, like *Snapshot) error {
 	net := s.Mesh.Net
+	s.views = &views{}
 	s.baseRev, s.buildingsRev = in.baseRev, in.buildingsRev
 	s.name()
 	for _, l := range levels {

@@ -31,7 +31,7 @@ func (s *Snapshot) Revisions() (net, base, buildings string) { return s.netName,
 
 // name makes the names of the revisions: each tile that is asked for needs one.
 func (s *Snapshot) name() {
-	s.netName = fmt.Sprintf("%d.%d.%d", s.Release.N, s.buildingsRev, s.Release.MadeAt.UnixMilli())
+	s.netName = fmt.Sprintf("%d.%d.%d%s", s.Release.N, s.buildingsRev, s.Release.MadeAt.UnixMilli(), s.suffix)
 	s.baseName = fmt.Sprint(s.baseRev)
 }
 

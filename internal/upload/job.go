@@ -12,6 +12,7 @@ import (
 	"github.com/zhuwang/zhuwang/internal/exchange"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
+	"github.com/zhuwang/zhuwang/internal/scope"
 )
 
 // State of a job.
@@ -69,7 +70,7 @@ func (f *File) Start(ctx context.Context, p Plan, store bool, lang fault.Lang) e
 	if err != nil {
 		return err
 	}
-	own, cancel := context.WithCancel(f.folder.ctx)
+	own, cancel := context.WithCancel(scope.With(f.folder.ctx, scope.Of(ctx))) // a job outlives its request, and does what who began it may
 	j := &Job{cancel: cancel, ended: make(chan struct{}), layer: pts.layer, refused: map[string]*Refusal{},
 		sampler: &sampler{district: p.District, locate: f.folder.Locate, intake: f.intake(p), stride: 1}}
 	j.report = Report{Import: store, State: Waiting, Plan: p, Batch: pts.file.Batch, Datum: pts.file.Datum}
