@@ -72,7 +72,7 @@ func populateAt(t testing.TB, url string, residents int) *populated {
 		at.X, at.Y = at.X+r.Int32N(6001)-3000, at.Y+r.Int32N(6001)-3000
 		points = append(points, grid.Location{Kind: grid.KindResident, ID: fmt.Sprintf("R%07d", i), Lon: at.Lon(), Lat: at.Lat(), Datum: crs.CGCS2000})
 		if len(points) == cap(points) || i == residents-1 {
-			if _, err := p.service.Post(t.Context(), p.district(), points, grid.PostOptions{By: "bench"}); err != nil {
+			if _, err := p.service.Post(testkit.Local(t), p.district(), points, grid.PostOptions{By: "bench"}); err != nil {
 				t.Fatal(err)
 			}
 			points = points[:0]
