@@ -18,5 +18,10 @@ BEGIN
                 shard_count := CASE t WHEN 'release' THEN 32 END);
         END IF;
     END LOOP;
+    FOREACH t IN ARRAY ARRAY['account', 'account_grant', 'account_key'] LOOP -- of no district, on every node; what refers to them stays beside the first
+        IF NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = format('zhuwang.%I', t)::regclass AND partmethod = 'n' AND repmodel = 't') THEN
+            PERFORM create_reference_table(format('zhuwang.%I', t));
+        END IF;
+    END LOOP;
 END
 $$;

@@ -55,6 +55,7 @@ type cli struct {
 	Upgrade  upgradeCmd  `cmd:"" help:"把自带的数据库搬到新装的 PostgreSQL · Move the embedded database to the newest installed PostgreSQL."`
 	Doctor   doctorCmd   `cmd:"" help:"检查数据库中的一切是否仍然成立，只读 · Re-prove what the database holds, read-only."`
 	Config   configCmd   `cmd:"" help:"显示生效的配置 · Show the configuration in force."`
+	User     userCmd     `cmd:"" help:"账号、授权、密钥、大屏令牌 · Accounts, grants, keys, tokens of screens."`
 	Version  versionCmd  `cmd:"" help:"版本 · Version."`
 }
 

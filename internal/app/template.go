@@ -9,7 +9,7 @@ import (
 )
 
 type templateCmd struct {
-	Name string `arg:"" help:"divisions、net、buildings 或 points · divisions, net, buildings or points."`
+	Name string `arg:"" help:"divisions、net、buildings、points 或 members · divisions, net, buildings, points or members."`
 	Out  string `short:"o" placeholder:"OUT.xlsx" help:"输出文件，不给则为 NAME.xlsx · File to write; none: NAME.xlsx."`
 }
 

@@ -83,6 +83,21 @@ var templates = []sheetPlan{
 			Note: fault.Text{Zh: "定位精度，米；不详则留空。您可以在右边加别的列，它们作为属性保留（居民除外）。",
 				En: "Accuracy of the position in metres; empty if not known. Columns that you add to the right are kept as attributes (not of residents)."}},
 	})},
+	{"members", fault.Text{Zh: "成员", En: "Members"}, []Column{
+		{Name: "staff_no", Zh: "工号", Required: true, Example: "W-0001",
+			Note: fault.Text{Zh: "每人一个，也是账号名（另有账号列时以账号列为准）。一人多个角色就写多行。", En: "One a person, and the account's name unless the column account has one. Somebody with several roles has several rows."}},
+		{Name: "full_name", Zh: "姓名", Required: true, Example: "张三",
+			Note: fault.Text{Zh: "本人姓名。", En: "The person's name."}},
+		{Name: "role", Zh: "角色", Required: true, Example: "网格员", Choices: []string{"管理员", "规划员", "审核员", "调度员", "指导员", "网格长", "网格员", "分析员"},
+			Note: fault.Text{Zh: "从列表中选；英文词（member 等）也可以。", En: "One of the list; the English words (member and so on) are read too."}},
+		{Name: "prefix", Zh: "辖区编码", Aliases: []string{"辖区"}, Required: true, Example: "450105001001001",
+			Note: fault.Text{Zh: "6 位城区、9 位镇（街道）、12 位村（社区）或 15 位网格编码。单元格须为文本格式。", En: "The code of a district (6 digits), town (9), community (12) or grid (15). Format the cells as text."}},
+		{Name: "phone", Zh: "电话", Aliases: []string{"手机"}, Example: "13800000000", Note: fault.Text{Zh: "可留空。", En: "May be empty."}},
+		{Name: "email", Zh: "邮箱", Example: "zhangsan@example.org", Note: fault.Text{Zh: "可留空；统一身份认证可凭它认出本人。", En: "May be empty; an identity provider may know the person by it."}},
+		{Name: "account", Zh: "账号", Example: "zhangsan", Note: fault.Text{Zh: "可留空：以工号为账号。账号名终身不变。", En: "May be empty: then it is the staff number. It never changes."}},
+		{Name: "from", Zh: "授权开始", Example: "2026-01-01", Note: fault.Text{Zh: "可留空：立即生效。", En: "May be empty: at once."}},
+		{Name: "until", Zh: "授权截止", Example: "2026-12-31", Note: fault.Text{Zh: "可留空：长期。当天仍有效。", En: "May be empty: for good. The day itself is included."}},
+	}},
 }
 
 func concat(lists ...[]Column) (all []Column) {
@@ -92,7 +107,7 @@ func concat(lists ...[]Column) (all []Column) {
 	return all
 }
 
-// Templates lists the names of the templates: divisions, net, buildings, points.
+// Templates lists the names of the templates: divisions, net, buildings, points, members.
 func Templates() []string {
 	var names []string
 	for _, t := range templates {

@@ -17,8 +17,8 @@ import (
 	"github.com/zhuwang/zhuwang/sql"
 )
 
-// local tables belong to one node and are exempt from the rules of distribution.
-var local = []string{"schema_version"}
+// local tables belong to one node, those of accounts to no district: they are exempt from the rules of distribution.
+var local = []string{"schema_version", "account", "account_grant", "account_key", "account_session", "account_attempt"}
 
 // connect opens a plain connection with Zhuwang's search path.
 func connect(t testing.TB, url string) *pgx.Conn {

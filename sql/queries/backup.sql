@@ -1,13 +1,14 @@
 -- name: backup-tables
 -- The tables of the schema in force with the columns that a backup holds, and the tables that each refers to. What the database makes itself
--- is left out: generated columns, and those of type xid8, which name a transaction of this cluster.
+-- is left out: generated columns, and those of type xid8, which name a transaction of this cluster. So is who is signed in: a session that was
+-- ended must not come back.
 SELECT c.relname,
        (SELECT array_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.atttypid <> 'xid8'::regtype)::text[],
        (SELECT coalesce(array_agg(DISTINCT p.relname), '{}') FROM pg_constraint k JOIN pg_class p ON p.oid = k.confrelid
         WHERE k.conrelid = c.oid AND k.contype = 'f' AND k.confrelid <> k.conrelid)::text[]
 FROM pg_class c
-WHERE c.relnamespace = to_regnamespace('zhuwang') AND c.relkind IN ('r', 'p')
+WHERE c.relnamespace = to_regnamespace('zhuwang') AND c.relkind IN ('r', 'p') AND c.relname NOT IN ('account_session', 'account_attempt')
 ORDER BY c.relname
 
 -- name: backup-sequences
