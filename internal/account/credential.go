@@ -22,7 +22,8 @@ const (
 // Sum is the SHA-256 of a credential, by which it is kept.
 type Sum [sha256.Size]byte
 
-func sumOf(credential string) Sum { return sha256.Sum256([]byte(credential)) }
+// SumOf is the SHA-256 of a credential.
+func SumOf(credential string) Sum { return sha256.Sum256([]byte(credential)) }
 
 const (
 	idLetters     = 8  // of a key, readable
@@ -95,7 +96,7 @@ func (k *Key) In(now time.Time) bool { return k.Revoked.IsZero() && k.InForce(no
 func (k *Key) draw() (credential string) {
 	k.ID = drawID()
 	credential = k.Begins() + "_" + drawSecret()
-	k.Sum = sumOf(credential)
+	k.Sum = SumOf(credential)
 	return credential
 }
 

@@ -96,7 +96,7 @@ func (s *Service) Forget(account string) { s.known.forget(account) }
 // Identify tells who shows a credential: one of a session, a key, or the token of a screen. fault credential-refused for one that is wrong, has
 // ended or was revoked; database-away where it cannot be told. The caller is shared: it must not be written to.
 func (s *Service) Identify(ctx context.Context, credential string) (*scope.Caller, error) {
-	sum, now := sumOf(credential), time.Now()
+	sum, now := SumOf(credential), time.Now()
 	r := s.known.find(sum)
 	if r != nil && (r.until.IsZero() || now.Before(r.until)) {
 		switch age := now.Sub(r.at); {

@@ -14,7 +14,7 @@ import (
 func (s *Service) SignOut(ctx context.Context, credential string) error {
 	caller := scope.Of(ctx)
 	err := s.Store.Change(ctx, func(tx Tx) error {
-		if err := tx.EndSession(ctx, caller.Account, sumOf(credential)); err != nil {
+		if err := tx.EndSession(ctx, caller.Account, SumOf(credential)); err != nil {
 			return err
 		}
 		return note(ctx, tx, SessionEnd, caller.Account, nil)

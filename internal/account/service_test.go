@@ -254,6 +254,7 @@ func TestSessionFixation(t *testing.T) {
 	s := start(t)
 	password := s.person(t, "li", on(scope.Member, "450105"))
 	planted := s.signIn(t, "li", password)
+	s.as(t, planted.Credential)
 	fresh, err := s.SignIn(t.Context(), account.SignIn{Account: "li", Password: password, Origin: desk, Replaces: planted.Session.Sum})
 	if err != nil || fresh.Credential == planted.Credential {
 		t.Fatalf("%v", err)

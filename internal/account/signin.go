@@ -145,6 +145,9 @@ func (s *Service) admit(ctx context.Context, seen *Account, kept string, in Sign
 		signed, err = s.begin(ctx, tx, a, how, in.Origin)
 		return err
 	})
+	if in.Replaces != (Sum{}) {
+		s.known.forget(seen.Name)
+	}
 	switch {
 	case err != nil:
 		return nil, err
@@ -157,7 +160,7 @@ func (s *Service) admit(ctx context.Context, seen *Account, kept string, in Sign
 // begin writes a session with a credential of its own, and notes it.
 func (s *Service) begin(ctx context.Context, tx Tx, a *Account, how string, from Origin) (*Signed, error) {
 	credential := beginSession + drawSecret()
-	signed := &Signed{Credential: credential, Account: a, Session: Session{Sum: sumOf(credential), Account: a.Name, Epoch: a.Epoch, How: how, MadeAt: tx.Now(), Seen: tx.Now(),
+	signed := &Signed{Credential: credential, Account: a, Session: Session{Sum: SumOf(credential), Account: a.Name, Epoch: a.Epoch, How: how, MadeAt: tx.Now(), Seen: tx.Now(),
 		Until: tx.Now().Add(s.Life), Idle: s.Idle, Address: from.Address, Agent: shorten(from.Agent, 200)}}
 	if err := tx.AddSession(ctx, signed.Session); err != nil {
 		return nil, err
@@ -181,7 +184,7 @@ func (s *Service) SignInScreen(ctx context.Context, token string, from Origin) (
 	if !ok || via != scope.ViaScreen {
 		return nil, unknown()
 	}
-	held, err := s.Store.HeldKey(ctx, sumOf(token))
+	held, err := s.Store.HeldKey(ctx, SumOf(token))
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +209,7 @@ func (s *Service) SignInScreen(ctx context.Context, token string, from Origin) (
 		if !key.Until.IsZero() && key.Until.Before(until) {
 			until = key.Until
 		}
-		signed = &Signed{Credential: credential, Account: a, Session: Session{Sum: sumOf(credential), Account: a.Name, Epoch: a.Epoch, Key: key.ID, How: ByScreen,
+		signed = &Signed{Credential: credential, Account: a, Session: Session{Sum: SumOf(credential), Account: a.Name, Epoch: a.Epoch, Key: key.ID, How: ByScreen,
 			MadeAt: tx.Now(), Seen: tx.Now(), Until: until, Idle: screenLife, Address: from.Address, Agent: shorten(from.Agent, 200)}}
 		if err := tx.AddSession(ctx, signed.Session); err != nil {
 			return err
@@ -264,6 +267,7 @@ func (s *Service) SignInAs(ctx context.Context, id Identity, by Match, from Orig
 		signed, err = s.begin(ctx, tx, now, ByProvider, from)
 		return err
 	})
+	s.known.forget(a.Name)
 	if err == error(stranger) {
 		return nil, s.refused(ctx, a.Name, from, stranger)
 	}

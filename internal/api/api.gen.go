@@ -23,6 +23,27 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for AccountItemKind.
+const (
+	Machine AccountItemKind = "machine"
+	Person  AccountItemKind = "person"
+	Screen  AccountItemKind = "screen"
+)
+
+// Valid indicates whether the value is a known member of the AccountItemKind enum.
+func (e AccountItemKind) Valid() bool {
+	switch e {
+	case Machine:
+		return true
+	case Person:
+		return true
+	case Screen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for AttributeChangeName.
 const (
 	AttributeChangeNameCategory AttributeChangeName = "category"
@@ -467,6 +488,68 @@ func (e GetTileJSONParamsSet) Valid() bool {
 	}
 }
 
+// AccountBody defines model for AccountBody.
+type AccountBody struct {
+	Account string       `json:"account"`
+	Email   *string      `json:"email,omitempty"`
+	Grants  *[]GrantBody `json:"grants,omitempty"`
+	Name    *string      `json:"name,omitempty"`
+	Phone   *string      `json:"phone,omitempty"`
+	StaffNo *string      `json:"staff_no,omitempty"`
+
+	// Subject Issuer and subject at the identity provider, parted by a space
+	Subject *string `json:"subject,omitempty"`
+}
+
+// AccountItem defines model for AccountItem.
+type AccountItem struct {
+	Account  string    `json:"account"`
+	Changed  time.Time `json:"changed"`
+	Disabled bool      `json:"disabled"`
+	Email    string    `json:"email"`
+
+	// Grants Those that ended too
+	Grants          []GrantItem     `json:"grants"`
+	Kind            AccountItemKind `json:"kind"`
+	MadeAt          time.Time       `json:"made_at"`
+	MadeBy          string          `json:"made_by"`
+	MustSetPassword bool            `json:"must_set_password"`
+	Name            string          `json:"name"`
+	Phone           string          `json:"phone"`
+	Revision        int             `json:"revision"`
+	SecondFactor    bool            `json:"second_factor"`
+	StaffNo         string          `json:"staff_no"`
+}
+
+// AccountItemKind defines model for AccountItem.Kind.
+type AccountItemKind string
+
+// AccountMade defines model for AccountMade.
+type AccountMade struct {
+	Account AccountItem `json:"account"`
+
+	// FirstPassword Told this once; to be changed at the first sign-in
+	FirstPassword string `json:"first_password"`
+}
+
+// AccountPage defines model for AccountPage.
+type AccountPage struct {
+	// Count Of all pages
+	Count int           `json:"count"`
+	Items []AccountItem `json:"items"`
+	Next  *string       `json:"next,omitempty"`
+}
+
+// AccountPatch defines model for AccountPatch.
+type AccountPatch struct {
+	Disabled *bool   `json:"disabled,omitempty"`
+	Email    *string `json:"email,omitempty"`
+	Name     *string `json:"name,omitempty"`
+	Phone    *string `json:"phone,omitempty"`
+	StaffNo  *string `json:"staff_no,omitempty"`
+	Subject  *string `json:"subject,omitempty"`
+}
+
 // AreaMove defines model for AreaMove.
 type AreaMove struct {
 	AreaM2 float64 `json:"area_m2"`
@@ -585,11 +668,77 @@ type Counts struct {
 // Datum defines model for Datum.
 type Datum string
 
+// FactorBody defines model for FactorBody.
+type FactorBody struct {
+	Code     string  `json:"code"`
+	Password string  `json:"password"`
+	Secret   *string `json:"secret,omitempty"`
+}
+
+// FactorOffer defines model for FactorOffer.
+type FactorOffer struct {
+	// Picture The URI as a QR code: a data URL of a PNG image
+	Picture string `json:"picture"`
+	Secret  string `json:"secret"`
+	Uri     string `json:"uri"`
+}
+
+// FactorSet defines model for FactorSet.
+type FactorSet struct {
+	Recovery []string `json:"recovery"`
+}
+
 // FateCounts defines model for FateCounts.
 type FateCounts struct {
 	Born    int `json:"born"`
 	Changed int `json:"changed"`
 	Gone    int `json:"gone"`
+}
+
+// GrantBody defines model for GrantBody.
+type GrantBody struct {
+	// From Absent: open
+	From *time.Time `json:"from,omitempty"`
+
+	// Prefix Code of a district, town, community or grid; empty: everything
+	Prefix string `json:"prefix"`
+	Role   string `json:"role"`
+
+	// Until Absent: open
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// GrantItem defines model for GrantItem.
+type GrantItem struct {
+	// Ended Absent: it stands
+	Ended *time.Time `json:"ended,omitempty"`
+
+	// From Absent: open
+	From   *time.Time `json:"from,omitempty"`
+	Id     string     `json:"id"`
+	MadeAt time.Time  `json:"made_at"`
+	MadeBy string     `json:"made_by"`
+
+	// Prefix Code of a district, town, community or grid; empty: everything
+	Prefix string `json:"prefix"`
+	Role   string `json:"role"`
+
+	// Until Absent: open
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// GrantSpan defines model for GrantSpan.
+type GrantSpan struct {
+	// From Absent: open
+	From *time.Time `json:"from,omitempty"`
+
+	// Prefix Code of a district, town, community or grid; empty: everything
+	Prefix   string  `json:"prefix"`
+	Role     string  `json:"role"`
+	RoleName *string `json:"role_name,omitempty"`
+
+	// Until Absent: open
+	Until *time.Time `json:"until,omitempty"`
 }
 
 // GridRef defines model for GridRef.
@@ -671,6 +820,61 @@ type ItemPage struct {
 	Next  *string `json:"next"`
 }
 
+// KeyBody defines model for KeyBody.
+type KeyBody struct {
+	// Account Absent: the own
+	Account *string `json:"account,omitempty"`
+
+	// From Absent: open
+	From  *time.Time `json:"from,omitempty"`
+	Label *string    `json:"label,omitempty"`
+
+	// Machine Make the account, a machine's, where there is none, and give it what the key needs
+	Machine *bool `json:"machine,omitempty"`
+
+	// Prefix Code of a district, town, community or grid; empty: everything
+	Prefix string `json:"prefix"`
+	Role   string `json:"role"`
+
+	// Until Absent: open
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// KeyItem defines model for KeyItem.
+type KeyItem struct {
+	Account string `json:"account"`
+
+	// From Absent: open
+	From   *time.Time `json:"from,omitempty"`
+	Id     string     `json:"id"`
+	Label  string     `json:"label"`
+	MadeAt time.Time  `json:"made_at"`
+	MadeBy string     `json:"made_by"`
+
+	// Prefix Code of a district, town, community or grid; empty: everything
+	Prefix string `json:"prefix"`
+	Role   string `json:"role"`
+
+	// Until Absent: open
+	Until *time.Time `json:"until,omitempty"`
+
+	// Used About when last; absent: never
+	Used *time.Time `json:"used,omitempty"`
+}
+
+// KeyMade defines model for KeyMade.
+type KeyMade struct {
+	// Credential To be sent as Authorization: Bearer, or as the password of Basic; told this once
+	Credential string  `json:"credential"`
+	Key        KeyItem `json:"key"`
+}
+
+// KeyPage defines model for KeyPage.
+type KeyPage struct {
+	Count int       `json:"count"`
+	Items []KeyItem `json:"items"`
+}
+
 // Kind defines model for Kind.
 type Kind string
 
@@ -732,6 +936,17 @@ type Neighbour struct {
 
 // NeighbourDirection defines model for Neighbour.Direction.
 type NeighbourDirection string
+
+// PasswordBody defines model for PasswordBody.
+type PasswordBody struct {
+	New string `json:"new"`
+	Old string `json:"old"`
+}
+
+// PasswordReset defines model for PasswordReset.
+type PasswordReset struct {
+	FirstPassword string `json:"first_password"`
+}
 
 // Point defines model for Point.
 type Point struct {
@@ -939,11 +1154,69 @@ type ReleasePage struct {
 	Next  *string   `json:"next"`
 }
 
+// ResetBody defines model for ResetBody.
+type ResetBody struct {
+	// SecondFactor End the second factor too
+	SecondFactor *bool `json:"second_factor,omitempty"`
+}
+
+// ScreenBody defines model for ScreenBody.
+type ScreenBody struct {
+	// From Absent: open
+	From *time.Time `json:"from,omitempty"`
+	Name string     `json:"name"`
+
+	// Prefix Code of a district, town, community or grid; empty: everything
+	Prefix string `json:"prefix"`
+
+	// Until Absent: open
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// SessionBegun defines model for SessionBegun.
+type SessionBegun struct {
+	Account         string    `json:"account"`
+	MustSetPassword bool      `json:"must_set_password"`
+	Name            string    `json:"name"`
+	SecondFactor    bool      `json:"second_factor"`
+	Until           time.Time `json:"until"`
+}
+
+// SessionItem defines model for SessionItem.
+type SessionItem struct {
+	Address string    `json:"address"`
+	Agent   string    `json:"agent"`
+	Current bool      `json:"current"`
+	How     string    `json:"how"`
+	Id      string    `json:"id"`
+	MadeAt  time.Time `json:"made_at"`
+	Seen    time.Time `json:"seen"`
+	Until   time.Time `json:"until"`
+}
+
+// SessionPage defines model for SessionPage.
+type SessionPage struct {
+	Count int           `json:"count"`
+	Items []SessionItem `json:"items"`
+}
+
 // Share defines model for Share.
 type Share struct {
 	Code  *string `json:"code"`
 	Name  *string `json:"name,omitempty"`
 	Share float64 `json:"share"`
+}
+
+// SignInBody defines model for SignInBody.
+type SignInBody struct {
+	Account *string `json:"account,omitempty"`
+
+	// Code Of the second factor, or a recovery code
+	Code     *string `json:"code,omitempty"`
+	Password *string `json:"password,omitempty"`
+
+	// Token Of a screen, instead of account and password
+	Token *string `json:"token,omitempty"`
 }
 
 // Span defines model for Span.
@@ -1113,6 +1386,28 @@ type UploadRow struct {
 	Line int      `json:"line"`
 	Lon  *float64 `json:"lon,omitempty"`
 }
+
+// WhoAmI defines model for WhoAmI.
+type WhoAmI struct {
+	// Account Absent: nobody known
+	Account         *string     `json:"account,omitempty"`
+	Grants          []GrantSpan `json:"grants"`
+	MustSetPassword *bool       `json:"must_set_password,omitempty"`
+	Name            *string     `json:"name,omitempty"`
+
+	// Permissions What the caller may somewhere
+	Permissions  []string `json:"permissions"`
+	SecondFactor *bool    `json:"second_factor,omitempty"`
+
+	// SignIn Whoever shows no credential is the public
+	SignIn bool `json:"sign_in"`
+
+	// Via session, key, screen, public or local
+	Via string `json:"via"`
+}
+
+// AccountName defines model for accountName.
+type AccountName = string
 
 // After defines model for after.
 type After = string
@@ -3495,125 +3790,148 @@ func (sh *strictHandler) GetTileJSON(w http.ResponseWriter, r *http.Request, dis
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7D1Njxw3dn+Fqd2DjdRMjz5sr3uwWMgjW6tdWRJGuxEc29Gwq153U1NFtknW9LQHAyQ5JMghh01uueQQ",
-	"bG7JNUiA/TNBdv03Aj6SVdVVZHX1jCQb2D0Imu6qJh8fH9/3e7xKMlGuBAeuVTK9SlZU0hI0SPxE5xqk",
-	"+SMHlUm20kzwZJqcVFIJOSV6CeSMw6U+I2KOn1Z0AWQGcyEhSRNmXv6mArlJ0oTTEpKpGzJNVLaEkpqx",
-	"S3r5BPhCL5Pp3aOjNNGblXlRacn4Irm+ThOq+zD8agmEgyaMk7mQGRCqiV4yRUpRAtfkvdPPTsi9e/c+",
-	"fj8lVJFzLtaccLE+JrOKFTnjC5WSpagULEWRK0J5TmZUASnpilAJuCKR001sHXprEXMhSwNmklMNB5qV",
-	"Zv39lWQiB/M6jriietkMiI/SRMI3FZOQJ1MtK2hPsaJagzQ//Ksvjw4+/vrqw/TOR9c/jsxTFJBZVEVm",
-	"q18YmvPHEubJNPnRpKGSiX2qJifNEDilVI95f58eUl2VBpmF4Ijkgupj4mdMCYcLkGRRgVKQR3CdSZWM",
-	"hQrn8wA9q/QARIZgKVdrpMcx8+Ywp1VhdjlbZOru0dFRkibAqzKZftn+apG9PrqbfB3amJyZD1kArA9J",
-	"zhZMq2Mi8CtakPUSDCFyIHNRFGKtyFyKEuH+pgLldi8EeT3NMAFFqIfNP6c6W/ZhfMaLDWFze9CYQkgk",
-	"XDDFBB6ulEChgNy/c9fDtQSaI34dYI/nB3bsNmAhCJ4KDjUUsaHMS6PGKyhf9Jfz7fLg5CkRkgA/tpA/",
-	"yDJY6YMnlC8quojxMBwtysJCGC1YyXS9ku5w+DBIaHcMQyzpJSsNkd05OsLPjLvP9VSMa1iAxLnE/BQK",
-	"oAriTFO4LZT2xbThokISLvQxYVxpoLl5EzldCG736xDq2/CsBOP6k62t7Aw06+3gbplgRxWX/UWuQelU",
-	"iUovU6BKp1xIvTQrzGEhAVRKTh6dvHBHNQjOTFzGoLlzNw7Nz8U6cmT0Uiggekk1yWgJRAtzdJgkC8ly",
-	"uxVrukkN9vUSFJhPCuUW4+lMyDzKopZiHQV1AHGPH0YgxaeKrBFglpMZLBhXZM30EuGMgPHNTXbv8cPn",
-	"Rib1AHkOMgOuD4AbmZinRBVULcEgIyuqvBET2yKN5YOibCRQv2Q8D+EGyDnjudkhZSQWLXB7aDqLYMS8",
-	"PbAzwwB4vARW6cYdtc4hCnhWacXyAI8w402JMMSwNgRbMFBE2LeR4XOIMQT3VoghzIQogPJm/heMZ4HZ",
-	"n80UyAvIu+qckEZxANnS6yJAKBz4BroZgvVrrlkxAJbVbSOaZgSiCse8KUQvmV4yPnxcGUdO4s+tOTa9",
-	"k0tWEubsMgLj2s4yqC4cpXc+iGgMThQ8rcpZyGCw33udq5EbAfrmu4jbir67d+5/dP8n9z68/9FOeagg",
-	"oG05xHm9CindcGHJtAae4heome4EWOFxiIPs9UN7bGZ2nNoGSdwuq7C6qFkBD1sqY2D+lqq3j+0Q2Ugz",
-	"oeFAqo+yz4R09ObYg91OZTmjSi2pZaIsqSIz0GsAfgPmeDfCHKtVIWgeElyPcyta11SRBbsAbhRnjjs3",
-	"ZwXg9wq4Du+fHXcsS/3wfh82pH+1ElwBou25FLMCSvNnJrg2MxtberUqWEYNzJOVfePPXytroI0zbfy4",
-	"OOM2Ch6QVf3QQ46wPJBAPxcXyGlXUqxAamahpBLoq/LuNjsS1axo8SJuz/N1m2D7jGju9BtrY3ujuXsS",
-	"08QYL/2fP5IsPya8KgqjggYkjXlEDVhuXzroT5PGig9poGmihfl+xzDXbQL40sKKP01rTG0f29aszdEV",
-	"s9eQaTPpA60lm1UaTpaULwL4t+TX4g8UpYA7GhnVsBB4ZpSoZAavUL1ZURlkFWnCYR0wfdJEFHnYJGqv",
-	"1s1t3rUjhVZUq/Db65j5r3tTzzbBrzNESD5WDqIhP9Lqt+jDt5mGUgXnd19QKenGfC5pDq+si2kcPI5h",
-	"t99nXH94P0j0dvcCItHYAU4gGi51TKBc6Q2eASecLFMDCWQllEa1d3gbvR1lkVDPnTpHhoMbN6ZZdrMh",
-	"0U232DU8I8+Z9U08b9HAnBYK0g5ZjN+0ziLMD6OQPKeho5SJyvLYPvprMqj/GILIkniARjhc6v2ZiJ3T",
-	"/Tp1YEbXdgo5ZAWV9mhsr7AUF5CH7PmWRUm50EuwNmWSjqFNM+p45Dw35IOyJICg5kwEhAMQT5k7gepg",
-	"sCZZiwAPchCHogqqLegOINYfQNAhQNAjkLSIY4QALOnlY/v6fdQ4mw9dVMQY/n4Cl3r5EUYqKqzu4KZt",
-	"/wK6rg0dqGPDXrxiOxOS997jQluu08bFEAl0hVqAELyHu8c151RvyTsDUZImC8EhyIOaXxZwAcUu0J7g",
-	"S9dpLVdDnq81ERy28GKmT5FERZETC0tIhr7ab/fUkq4iUOAjM7U7r8fEsJLuXhmDd7EFTtuCbh8Ri53U",
-	"xw+cKEdsezi2qGl7OY12EzpTJyK39Nflt3mILM3q0KEl5gRotrRyzBiniF+ZgzQf1kuWGZMUNsi6nO7H",
-	"OOHC866aGHfqfl3yAymFDMD2crnZEqsZ5Yb6Z0AqnoNUWoicLOmFORRoPx8TaQxD5NnW7X6nDdg2QnDW",
-	"0ep7mkixjjhL2zsr0bdnxw7tTnftzkxVcUkdkpD9PXTjOD6BARKVktmGtEzNDjBdyD0kqaOVemPCVNYO",
-	"Vnn+4CdTqIavuR2sLCvOcDFpgi6PLa08xD1OzA5+smkP7ajMj7ZxMzTat7FgomMF9n/LOuqj2Cnz7HZb",
-	"c+JMAvK/f/dPxK+9h8w2ioKD2l9GDCWD5t2Euf92NPDVumQgbrZeqJ/cr+NnaTLLjz4O7sNnVEN0L4xc",
-	"CW9DY3gE0GKY7e6l75JazUKNXXtquEGPe3rTLmgcxcTnufNL9w0/J++GVdFt6dA1MkPw/xxooQP2Xk41",
-	"nVEFr+iabl4p78YdZzo1h3qs1mnBqH1gAbanNNWV2o0C9158rW1HW1/gBZEvYV6psGbe8FEfXEtdQJe1",
-	"xU8haI5+5YxWCmodQGkhASUpw885LemibQK2SFcOhfu2mDn6gbnIfdxbkdnmmBxNCd9SNWLEX6co2PmC",
-	"mAzFwH4u1oQ6bcBbK0wrZGJTs0CMMTBOmD4mghNKbMwLhY7RHTQDIitjJFOyAqkEJ+ICpPkqP64H6LuO",
-	"PI9Bz3YdRyspr6hRmXy8IsRijH4f0OHzXIIK+xVaGmLXU48gQVGwlRLbxtmAx622ZwYtVvtW10MXlUGb",
-	"kCucSFAsJ4znlSJiPmcZkJIWBVHZUoiCLIVaESEXREFWybCPJnZCsppND+eS4Fso80oRcPHyC+AacmK4",
-	"T0An7joBw0aox5AnNTpTwLU7lVzUL5gDh87M4HHznHhoPRhFxLyD2QjTRfAnVN/c0gn4AtliOROVHM9m",
-	"n/qfBL0fQocnWlEJQbP/M5+n4hk+yS06RwFjxGbIx4DOzyB1t1hgzAX3ioXlJ3LaTUwjYsUopa0l4bY5",
-	"MCuAKNCos9WZMl4ghPS3SoVRfUELlr8Ku9AxltoEPTzLX2IcBrbmGxl53G1gWsqu2VRIFhgW+pYddsil",
-	"372/zicJ1L4Mqlhm7AbImWG0YT/GE3+6uyZOY3+0TRJnpXimFB6ScaALOLVS940FeOKxm50GuXnxlVpS",
-	"CVE+vDa8BpOQzMs21krWhhNrQTDiMgLeXUGf82AeB7pWcgY5ofnrShmJoiXlag6SSMB0E6JWBdOkBLmA",
-	"nEjIJW0LgrbuN8BzRsWczGujcaWFwxRqUOiRcEGqndgKW+eNHbBXsGtri1srCJ2TJ8IGPINWWg7yVYCZ",
-	"fQ5agnIpUoQDlaC0UwgxHY1vei7ueuERhDdkkzGZFQF0v2R6SWiWVZJmmymBC5Abn52FijMQ+1OiRZUt",
-	"QaU2y6Ibtxwr4l4gzoL+U88BzBEuimfzZPrlCHH5dXfxnWTTWw61r4cLd2j0tN5WDk7NuE9U6mt9jjz2",
-	"X2DnsNnNm26RnCOyHjzuuaXdG5DgeHPNGWnH5IiwOdpomMvQVx86Ppxb73eUYbi9SEeKLn/Im41qoy/M",
-	"MVAXbsv/vYIzd9vBmbv949XouXuwJJv84aO1ZqGCk9qcHAFf1DrKmex7PjliyZivSZrY/Frzb52kifnH",
-	"1+EEgBv4gZrpQ3uBAb+AXuG4ZAhT6ErQtfE0Ks413nu0HRPbhjdNLg8W4sB9+VoJfnhK15+DUtQGqmbh",
-	"lPZP66g7j0R/ZptQOEGQtRQanTkFVTpoE7/NRIf9GGyY7aHw2pVwg7rWeqebTqxRe8/3c14W3e2P0kkh",
-	"AjmQDxT6kayBRxb0wuzHOLrbP+ujoNbTOc6Ul0BVCOSXy03QiYXlBz4YO6Rrbg/3ycblfGItlM2Bo0qx",
-	"BY86C60ROsLX7bRDZOWYKFJgvUlhk0YwpaTFCzpBRh/xt2irRYLNV28EikNTNCelBXCURZ14azLstO0h",
-	"zICSklpeYda9WPNpKwOn0ebCDq2RyT85DfCOL7744ouDzz8/ePgwNPyt/fwxm7VBVSBosp/V3cJ6QIPV",
-	"QtNiFIIi5rcdILqGxzwuk8LMJFpAcxSS1VK9GVa1r1nWnK7o0sOZnAPelNFme9hcPvM24BkmLNQO0iRo",
-	"yu7vcAnYnzsI+KlNc9wjEe1W6sogpYTKUl8ugXs+LFzRwDFmRovKMOiUcOSAN1F4OrJPk1IoTe58SM4/",
-	"ObbWwdwWENlSlTP06gPXZyE/Y0Qd8mmJNg7lnA0GfHuMhipo9tNfWB70eTTi/JhUnH1Tga9gcKtinNB2",
-	"IkIXqJLxuvxlNJ3/EmZ0dpAZw2stZH5Mtglfgt3IQ3LqiJfYykyJNUAEs9tJXTod2sm3zj1Quo5gITsc",
-	"siOE2g1kxffgonWLdUQ+yC86BgHDLMozoyWcWeKj5iwZPeUMS/TcIwM4fqbc10LUmXetYmejaDgidmm4",
-	"A+zpRhzo9rzkMSeop6F/rSjIlibXTzG5gZnSLVfweWK6U8bvssE0PQdbXuxUZMYXZEaz8zH1AG/+rLXV",
-	"+UDNTJj2bM72rXPFwhi880FdLj7KiguWTazHG5Bo3wW9c3tafG/SkkGaDckRPMGu9gYHqt8NhY7x4SaW",
-	"xaGMBFzS3IbSXF5G3eIiNNqNDKyofeRgi/K4U1Fs5dXuZ7WFPEmt+qUOr9Lj7d8cNLWVlAESwO4FsYCs",
-	"MYgjkdpOos9WoFZHfmW/6O7sJBeZmtikxB+d/vrJpyGWiYkBu20ufOpBqMF0CwntWzgtLOYj3N+xF56z",
-	"Pncdt2csEU1KyGLx9r2zOlqRiN5UjL+y/uyxOsWLlT1qt67kiSQKRvIdOhhvKaF8y3eBrgwco7W2gT15",
-	"yOYhekAPiAoySgzJN81AtpIsMJudk9mGOJIYhdKhhH6/1bEciKFxW5maveQIjIdjZsRSrElp1CgqwZUq",
-	"2MT8xg3UQ94gSRU2Lh40MTA1vZWb50pVp9bmmUHWqszy2cujcNgKxoeI0xfbdMsfRcVdlNGnwbUrecwT",
-	"7uSNLVQoqFyA0mTOJPqdx1Vu+DrQPWp3XvrIp0/nbmGLYEFO2tAgQuMgFg7O8eAN1hYNJ/eE+wgcTY3e",
-	"vaJGWKPubVC65bmICeV26xzXSqARx+4wpPXp9Pvaqq7ztDdw4t9yVozn9e/e6nrhkxnCsm2nThpNaauz",
-	"JPa1ix0TjOcooDDpQewdZ+PkiPV9Bd+9adlxCNRf21L1vklxuWIyaNdpshCgCF1TTKTlKal4AUoRJUqY",
-	"iXxDqDpXhM6sd2q0Yyqiur0Ws120adfwCzGz9pc4H/eDJ+bNIQJZNUrrSMNKsW/hRm7qvAmg4hhpvQHx",
-	"TfvM9nPq7pzhFdHcHw2X2rUEImoJoLFyzYqGOSucgcy3emvMgeqtFN1ROvJIRReh9ePE1/qocinSXSZQ",
-	"VCWPWAQR6zpNpDNvdkoPtIPMtlYybF0yrYjtIeaibTP73QUtKlCpq0urY3NLiklImeBzJsvddXgIaOpX",
-	"6eColxbH1i/smRlbVG/gKXwFRVefmmtClS2toxKmdTWBRnelWZFXLXxjilF1wvs4fKxWEiJpSlbGNob1",
-	"tKUwYJGdh3ktqsLY1s7KHqs8WDxG1C5WroQMAIS+v2kDlN9/nFr11YWWhR/qxvOYE7pH5bWIdV961vPj",
-	"jBgNfRtqF9LtW43Gtl6KwvYe2A/RzzGiG9Ij92bBEmgeOqsaVLs3AjHvESXInMpxGBmuy6kM75xt3I4j",
-	"CWKbBfcrq2ZjcGWOvgq+p7LtCNKMRouwRmt4QCc1ZGg1ryF44s1qCqYwP9QB78pW0WYgS7qvx+uZ6+kz",
-	"tRixjIMWZgM2Fi/KFRiPAVtVZWiSUwOiy3AjQGXBQBJ7UNHTVh//MZOIdQAxp/sSjFcGdlDiMTly5SLY",
-	"7VaKhTTaVFPOpW0PlTEz6k5B/JoybVmOrDi3f+WuzpDyDIrC4oSyIphg3lVTLOPzEzlMpbYWqslvqEmh",
-	"LVpaFNpsozuutdLjz1hDn03Wh/Uz+kPj+FNcBj5xemBIYdizm0smVaRPRs1NECGYOQTFvFMFxDTJheX/",
-	"wfpFGm7I4JOT8bnzY2+ASgz+KDSF0xbhWJWDaCgKwvSUlDlmoeRlMPnHNscdb/61tbAAhsx2B3q0PTFf",
-	"Y39Do2o2HbXMpvvmNM0KLIGjShHLmxNr/ooFG4lZHVXZenuWKzIDL/SYQZnd9iDjCp72X22pE6n1fTk1",
-	"rG857ySh3mdrv/UQJviC6QqLKTHSZz8oTW2YOr6OrlqNG+LnSZPmh+7Iekw2pOApMX6knvt0tZu25RlO",
-	"vL594l5zHOlGjUzbi2bMeI7jQB5EC983gWQgcHpit4qcwwpV7+Zdl5GB/eimGFT1SSCUOFNhD6bWcMIb",
-	"FqIZ64i8d854nhKWp4TqlBSCp4ZuU5JJlZImKvQ+OmXrIxQLAG/P4Ov4U4Jl/CnBKv6UzPKjjw1b+fT5",
-	"i0dT7tDSYiSGBIRESwxVF+TOhOlD8oBoSRmGfv+MrCptqITQmbhwZdIdhr4Hvx7mtzlgR2bLJKMl7Ht0",
-	"8LZaFFOx/jLY6JbZDtUjM1aezV2NihTrLZxSt2/EtrVnOpyNsgmuruc7s2QXP05ex71VQkltMu4h3aw/",
-	"JaRax6KHMe9H14yvinYwz67DwziAiGAFnn47ud+jUgg6eHqX+eJvMQuc8Ugc4KZJl2bA/rZiD3o+F2Fd",
-	"w5w210a9yUWbkpzZyL9KXTdevFOiLjp3ETlrRTWlZe76CdseIcXf2JYH1sFHNcklXZvvysOv+IkQMmcc",
-	"1UwqwfBwq4SkjQbStDo/JA9cnwfzLuN153PyHnxT0YJoQV4+ekF+ch8byJE5rEkG3NColqDe997is0yq",
-	"M+sqnmMClGHtZ8dfccNtPEAWWODazFdWShNOS0DGnuOVC4zbgQ7Jpxh3R6BibVFtW+WP73/w0fs+CUuh",
-	"goTmO2H54Vf85dJwf4yAuqYkmKaKrdQLIc6rld0Di0ucDdEBufWClFAKuUmbDEPrHiRnf7ms1pQvDh66",
-	"YQ8erOnmAMusz46t8OEAuerO/RX3VjjVRGBRthn6g6N7CMfZKWi5OXgw1yDP7FaXdIMOL2OB0AVl/PAr",
-	"1GlYBtyGvFyb2gcrmi3h4O7hUZImlSySabLUeqWmk8l6vT6k+PhQyMXE/VZNnjw++fTpi0/xNw0DTL77",
-	"j99897vfELfGJE0uQCqXVYR6+wo4XbFkmtw7PDq8h11H9RK504Su2OTizqQQmTVer9P6uzqK2PvuMFMX",
-	"we8XIFwH3N6zCVqSoIaeTa7wj+uJ5Z399+rQdf/RlWFG15Mrll9vP2830VrYztGGpSOBPs6N2s+UPm36",
-	"W7UvzIkw1eaVSd70sdn5Lt4yYZjwVnPhu0dHA42F92so3I5GBpoK16vEJ3MfwQiNWIPYalKcJqoqSyo3",
-	"26WNapttpoTDug5n20OBnQwwTN8td6QL5Xtpf30d2LXJFb+O7twj8Bu3975t9zcfsXn7b/Tu99qXorwL",
-	"ugjRRGsjDVncO7ofyCEXmpQiZ3MG+RugnWccmotK1q38+qavkiEazCGpsqV56ivVR9HLJHf5N4tQo/iH",
-	"XqjjJFauNxkq+KVLUjkmi1Yuh/uSLCnP1bHvPbitEeidCRbHxGUTHJIHivzixbOn6Vfcp52vhTyfCXHu",
-	"NP+z+U8vC3V5Ziwbe49NI7EFh0PyYklX9vi1u4dauaiJR81VczXUtfmQw7Vn1D9zcP70il9bORU7YJjS",
-	"dPtDNlAfLXx+B4rYtO1Jxh6fR9OtvI+UKOEUFGM24Xe+1+Yh+bRQVo8wWzp4fVn/donhKwmOQuHkQGf9",
-	"cRdSzZPQzQKvbQWd2fygW/iPglkhxeFlca2RLnh+aNSZy7KwhoE6sO2tcpFVJXB9qFYSaI4uz7I4xP+3",
-	"p64NihnjVAb8BWEeaXgKSODZO2OTmK1lp62vXyB6LWrmkiInUBtlrGzHpMRq0zLkouxSAZU2Hh0UrC/s",
-	"4955j90UNP7ymsFqnjdN2XgN14gX6ai3mmu4fhC6Xt2MKUCwnxj9q7RKtYt03p4eP2M8H20SG+JIyYrx",
-	"DeMpYZxpRguFxTWu494AddobPDp6vvtycmX/uB5+OrERtl0v1W7YobfqjIOhl1xUfsdbLrDWN6DaQnrQ",
-	"Ujlp3/O4nzhuXRG570kL3FSEmbSW6+DNRL2LiTC5qXU3Z6tXecHAd5HWmOG8VbvdlBIx5ZryYBHFLa45",
-	"ilyrGb4OEdlpc/HSNjGja9uTc+mio3vdoBa+xOtq3L06u3sUxoZqX0ASBOvDEQj6Hq7ie4NsHm+q/T7l",
-	"wQ9IyxoSHw/stb/YqxZK9a4UHsPe+gJGyJZ8CRQYDgmSNldtOafGcNdHIIx19i6Z7Nvgb+/oDLqref90",
-	"Wkef1gWIwG1hgahF92i6ZIv2Zc3v5njWtZNUkeZ0jDp7zu0w5MjDxp9v97Bh5cCf2H+rz2rY1DVM32pz",
-	"TCvS6j38Dv2DXgykThuUW61K9qC5nWzf0d674fdjSXA8P/3j5H7fB8+jnuvVQIQosWAX8O2AjmGevsVz",
-	"7S55CODuC1CdxT1WPuk1A6UINaD/rLUoBfKCZeAWhhnD8ZWd2sejXEZryTQEPZ93Qv7Or78/fN2agE4o",
-	"713SEAhlv3eGOPnpHRdFxk/vxzcDfzW58urj9eRKgb4+3MXofsUKuBGX27q2dgRrUKB/8GyuuRn3hyrA",
-	"d/LDej/fFTt085F7h0c26qtdP/wWpdoW+0N0OrmScHE9ufr2enJ1eT252lwflhfoYMPbneWFp0qbFjFB",
-	"TLrho+G8sEPyu9/9pnUVNYS8WS+xaATVDKysYupn5Pf/+S//97t/bH7p8iP6Pz51LblUSiSshHQhwfq2",
-	"aaxLwzJwJUqwcb3v/va/twZ3iRb9wf8CMi2kYxHf/fO/f/cPf9/8yqK5/yPL0cjv/+a3v/+f//rDv/31",
-	"H/71t+27rS0Xuf76+v8DAAD//w==",
+	"7H1dbyQ3tthfYfouEBu3pNZ82F5LWCw0M/as1vMVzToDx/aV2FWnuzmqItskSz1tQUCShwR5CIJN3vKS",
+	"h+Det+QpwEUC7J8Jsuv8jICHZH2S1dXSaLzI7sOuR11V5OHh4fk+h1eTVBQrwYFrNTm8mqyopAVokPgX",
+	"TVNRcv2CFmD+ZHxyOFlRvZwkE46/+TcmyUTCDyWTkE0OtSwhmah0CQU1nxX03TPgC72cHH76MJnozcp8",
+	"qbRkfDG5vk4mdK5BmjczUKlkK82EmelxKZWQh0QvgZxzeKfPiZjjXyu6ADKDuZAwSSxYP5QgNw24cMgI",
+	"FPcPDoJg6D4Mv1sC4aAJ42QuZAqEaqKXTJFCFMA1+ej0y8fkwYMHn3+cEKrIBRdrTrhYH5FZyfKM8YVK",
+	"yFKUCpYizxShPCMzqoAUdEWoBFyRyOgmtg7dWsRcyMKAOcmohj3NCrP+/kpSkcU2DB8N7daKag3SfPh3",
+	"3x7sff791afJvc+ufxGZJ88htaiKzFa9MDTnLyTMJ4eTv5nWxDi1T9X0cT0ETinVCe/v0xOqy8IgMxcc",
+	"kZxTfUT8jAnhcAmSLEpQCrIIrlOpJmOhwvk8QC9LPQCRIVjK1Rrpccy8GcxpmZtdThepun9wcDBJJsDL",
+	"YnL4bfOnRfr24P7k+9DGZMz8kQbA+pRkbMG0OiICf6I5WS/BECIHMhd5LtaKzKUoEO4fSlBu90KQV9MM",
+	"E1CEetj8OdXpsg/jS55vCJvbg8YUQiLhkikm8HAlBHIF5OG9+x6uJdAM8esAO5nv2bGbgIUgeCE4VFDE",
+	"hjIvjRovp3zRX86Py73HL4iQBPiRhfw4TWGl955RvijpIsbDcLQoCwthNGcF09VKusPhwyCh3TMMsaDv",
+	"WGGI7N7BAf7NuPu7mopxDQuQOJeYn0IOVEGcaQq3hdK+mNRcVEjChT4ijCsNNDNvIqcLwe2+DqG+Cc9K",
+	"MK4ftbayM9Cst4PbZYIdVbzrL3INSidKlHqZAFU64ULqpVlhBgsJoBLy+Onj1+6oBsGZiXcxaO7dj0Pz",
+	"G7GOHBm9FAqIXlJNUloA0cIcHSbJQrLMbsWabhKDfb0EBeYvhXKL8WQmZBZlUUuxjoI6gLiTJxFI8aki",
+	"awSYZWQGC8YVWTO9RDgjYPxwk907efLKyKQeIK9ApsD1HnAjE7OEqJyqJRhkpHmZ1WKiLdJYNlbZGQLq",
+	"K8azEG6AXDCemR1SRmLRHLeHJrMIRszbAzszDIDHS2CVbtxR6xyigJelViwL8Agz3iERhhjWhmBzBooI",
+	"+zYyfA4xhuDeCjGEmRA5UF7P/5rxNDD7y5kCeQlZV50T0igOIBt6XQQIhQPfQDdDsL7mmuUDYFndNqJp",
+	"RiAqccybQvSG6SXjw8eVceQk/tyaY9M7uWQlYc7eRWBc21kG1YWD5N4nEY3BiYIXZTELGQz2d69z1XIj",
+	"QN98G3Fb0Xf/3sPPHv7ywacPP9sqDxUEtC2HOK9XIaUbLiyZ1sAT/AE1060AKxg2srx+aI/NzI5T2SAT",
+	"t8sqrC5qlsOThsoYmL+h6u1iO0Q20kxoOJDqo+xLIR29OfZgt1NZzqgSS2qpKAqqyAz0GoDfgDnejzDH",
+	"cpULmoUE10lmReuaKrJgl8CN4sxx5+YsB/xdAdfh/bPj3sZORvpXK8EVINpeSTHLoTD/TAXXZmZjsq9W",
+	"OUupgXm6sm/87VtlDbRxpo0fF2dso+CYrKqHHnKE5di6AR6JbIN0IMUKpGbQ9CIEVOZkAgW1jLD3ZCGp",
+	"80kwDYXaBvVT8zrOf12hjkpJ8W/uHBi9SVZLwcNPlKbz+RkX4Yfl7C2ErKsTpUqQaIC6d6yEMUoOcM30",
+	"xmDwkmUgE7KiUhtevyGUqBVNIcLzPL18W2GyPsTCAnKd+C040ZYkxm9BuqR8AdlYgYHGJZ3l9ouu3B23",
+	"o11zoVJbgWeQES2EOUSjtx3XHNj2C6dked64AqnQli1oumTcim9p+Mf3gWUWNIMz6xMahxf8YLYJrr0o",
+	"lT5ToM9WVKm1kBHk3YBQvWEcMouMVEoFz87mNNVChuccoPQI+SWesyK4jRE8nJ4KGrQSQkEXvBqFNfZr",
+	"+mwstaKlgYPwnFq1M3oQhsiqeZiuk8mcSdXeug4Fi9zZV4KncGQMrxkQB7jnADgIUWzB91AFGovrzuQD",
+	"S35FF4ElVwvuKHZzQvMcXalqkgRIpzp/ow5iB2M9Dgzv9HYCszMlk61c7pW389tLvSlnukP5ENB9emuS",
+	"QJ+LyxC1SqBnxf02CxLlLG/wH26V4eumthfabOscsA5q73Hub/pciqL/+VPJsiPCyzwncyEDZpp5ZDDv",
+	"lZoeRmoXeJhPaUTklmE61IKw4qdJham2ztuYNUhMWks2KzU8xpPax7+ni0q5tvzOcb+UalgIVDiVKGUK",
+	"Z+gbMGJdBSUKh3WQXESebT8bbm7zrh0ptKJH4XMx8z/3po6Iq511glSqkS5zi742Y+kN12UfO8tiZ+00",
+	"32dcf/owSPR29wL2JC3AW5NGxT8iUKz0Bs+As+ysRQASyEoojVJqeBu9E9IioZo7cVEABzduTEgIRjfd",
+	"YtfwjCxj1rH/qkEDc5orSLqSYfSmdRZhPoxCskUK3VbQWBIfEDG7MREvcvDrIcmD855CBmlOpT0a7RUW",
+	"4hJCukHTHUu50EuwDlkj2rfTphl1PHJeGfJBWRJAUH0mAsIBiKfMrUB1MFiRrEWABzmIQ1EGbX70pRPr",
+	"TCfoTSfoTm9aASMEYEHfndjXH6K7pv6ji4oYw99N4FIvP8JIRW+PO7hJ0zmPcV9DB+rIsBfvFZoJyXvv",
+	"caEt1xlrEXWFWoAQfHi4xzXnVLfknYHIKNtWp+/zoPrLHC4h3wbaM3ypoW+FwkZrIji08GKmT5BEjZpt",
+	"YQnJ0LPddk8t6SoCBT4yU7vzekQMK+nuFRGSLFrgNN3PzSNisZP44LsT5YhtD0eLmtrLqbWb0Jl6LDJL",
+	"f11+m4EKrw6jQWJOgKZLK8cIs34sDAGZP9ZLli7NTxtkXU73Y5xw4XlXRYxbdb8u+YGUQgZge7PctMRq",
+	"Srmh/hmQkmcglRYiI0t6aQ4FOp+PiBRrRZBn25j1vSZgbYTgrKN9X8lEinUk0tjcWYmBMTt2aHe6a3c+",
+	"XhWX1CEJ2d9DN47jE5hdoBIy25CGn7YDTBdyD0niaKXamDCVNTM9PH/wk6EBKdbcDlYUJWe4GGOnM1Rz",
+	"aq08xD0eo/Nw0xzaUZkfbeNmqLVvY8FExwrsf8s66qPYKfPsdlvz2JkE5H//m/9I/Np7yGyiKDio/TJi",
+	"KBk0byfM3bejhq/SJQNJJ+uF+uXDKvkkmcyyg8+D+/Al+nTCHuGoAAp4xxpWNaQSRngRGv4lnCi0RAvd",
+	"y/ncxpHa4K1YqksZkQ1fn55gSJb8s1NkQoeEkoxqSr4+fYZ5DOTVi6eEFTavY/wikkkp2fbFue/t20kF",
+	"anyNr+1s7RVKSMUlyM0uVliPf7ghwlNriB5Eo1SEz2BtdQbORNsTE6P7bSpLDWMdMeiBGPaCHM8UcH1I",
+	"xAojTiMNURsO7Sc3igwsuXgmmhBzZhNSsTzUL9DzggrgIQGDb71kmBbUDMB/EphYihy2Jw0lLmz8Phbb",
+	"E42odzkERHcgHLDAQEAcKqaJ0tRa0OP24T1uKQuzp/caL/jLJRubX9OinVBcIEpPr1eU/2WfaPPeWdSl",
+	"/bOed5adGuW7pw94T2rQFxlTFnx4b6w7v+vEahljXZ9uCP7fAM11KOxANZ1RBWd0TTdnyqccjY6mOh16",
+	"rJPHglHlawSsDKWpLtUIZcK+F19rMylkpAonYV6qsCOsNlt8Imjiko9Z09rLBc0wByqlpYLK5FZaSEDD",
+	"leHfGTU6Vhb0msmh1NSW7YRRO26OrrOiyGxzRA4OCW9Z9jF1o0qnt/MFMRnK1/yNWBPqjG/vHGRaIXdA",
+	"8Yb5cIwTpo+I4IQSm5+JNp4x1TUDIsscjswwGNcmRh0zP2VH1QD9SI1X6TEEWeV8FpSXNJ8kVW5dSKOP",
+	"pBZkmQQVViAbDpluVhmCBHnOVkq0faEDAa7KfTjoILZvdQNiUZNvE0rbIhIUywjjWamImM9ZCqSgeU5U",
+	"uhQiJ0uhVkTIBVGQljIcEomdkLRSjIfrHvAtNDELEUg14ZfANWRofARcUN2YW9jn6zHkSY2iGHCnkovq",
+	"BXPgMHYYPG6eEw+tBzNeMUd+NsJTKPgzqm/uWAyE3thiOROlHM9mX/hPgsEGoWMWrISgl/1LX1PhGT7J",
+	"LDpHAWPEZsilj7HGIHU3WGAs4nUW0WSR025iDgiWj/KRNCRcmwOzHIgCjS6SqqrDC4SQu6RUYVRf0pxl",
+	"Z2HNDvN+6wQ9z/KXmDMIrfluoOqE/bmWsis2FZIFhoXecXxsWwbGHYXHvoLN1uy/sMaJjuc1v2OjrWI7",
+	"ATPMJoP15nlOL6zkdEtICCXu5X+qvOairf6iUF9IMPNvwS5Ro1kvXebPBWwIB2g6Axts+q8egrjF8BVs",
+	"dk9ovHtTf4iY/uoEuBmqw0bD8UyU2vLxnKpKQTm0BZ238DDU+XWebd/M5/AVbMKZhqkETPmleShf0Ng5",
+	"qGlRRY5LvRSS/YhJ24fkEVBpFH0hzUNb7mwd2mbPH1HF0iOiWxmHIXxewGarSuZOVxdB5tOkuYDIwu9Y",
+	"klXgbfFEb88a/KqTCDwzSJwYzSRjxgoIx7SfedWzG+6qY1HN8JSLWHmNOTwk40AXcGpNwveW7BfP49sa",
+	"nDUvnqklDYU7nJGwNoowVnOal23RClkb4tWCYPbdCHi3JQBeBAviMMyeMcgIzd6Wypg7WlKu5iCJBKzb",
+	"I2qVM00KkAvIiIRM0rAyMagQj8o/NK+NxpUWDlNo3mN02iUsbsVWOFJbO6l2SnxsbXFjBaFz8kzYypFg",
+	"0CYDeRaQq89BS1Cu1pRww7yUdt4KFFJ800t3qhYeQXhNNimTaR5A9xuml0YvKyVNvXTzZa5O67KfEi3K",
+	"dAkqseVq3RzWsfbXa8RZMJfGcwBzhPP85Xxy+O0IW+777uI7Vfu3HGrXbAfcodHTekducGrGfcVnoL7B",
+	"ksfuC+wcNrt5hy2Sc0TWg8c9t7R7AxIc70t0HsQjckDYHA0CLArr27adeP6t9zvKMNxeJCNFlz/k9UY1",
+	"0RfmGOioaYr0nRL17jcT9e73j1fthNmBJVmd1WfumoUKTipf5wj4oq67jMl+FgxHLE2SCWZz4f+Z/60n",
+	"ycT8j6/DyeA3CFLU04f24pVTE8N2+K2Sz4ezzv3Ep6BCyQb96pktef3bC14wzzVoFaJACBEFuvR15cQc",
+	"ld453oxrp4K24U0m7/YWYs/9+FYJvn9K189BKWrzM2fhNihfVMnmPJL0ONuEsugEWUuh0QVhbKagb/ou",
+	"8/t3kyVhDo9yeludCaqV663hMrEeMOWjQcS8u/1ROslFoG7+WGE8xzpayYKiS2gc3e1e7JBTG3Ec51KX",
+	"QFUI5DfLTTCYhC1rfA7ykFrdHu7RxvUJwP5Ztm6aKsUWPBq0i1cydi1UqwhbSx6NeKwKzG2tBFZSNHhB",
+	"J7fWJ7pbtFXSz/Y4qWWnQ1O0FKMBcJRFPfa2cDh42kOYAaXjxTHi+rBReFIrruHA0sial4wGeMc333zz",
+	"zd7z53tPngQ9CreNt8fM8xpVgXSx3XwGDawHlHUttHXH7Frj4F0MdoDoGk54XCaFmUm06dJBSC2R6v2w",
+	"ql0t0Pp0RZceLmAc8AWN9lCEPQPn3tw9xzz9KlA5CVrtuwc+Aqb2FgJ+YRWsHeqvbqWuDFJKqJXhmyVw",
+	"z4eFazRzhN00RGkYdEI4csCbKDwd2adJIZQm9z4lF4+OrCE0t02nbHujc4yuA9fnoXhfRB3y1Xg2H8T5",
+	"VQz4bYd2qOvSbvoLy4LunVqcH5GSsx9K8F1v3KoYb3jkA0AVjFde99F0/hXM6GwvNTam0YaPSJvwJdiN",
+	"3CenjniJ7eYnbZIydkQhVVfPcGTsjrkHStcRLGSLO3mEULuBrPgZQqVusY7IB/lFxyBgWDx4brSEc0t8",
+	"1Jwlo6ecY8DAPTKA2wAC9/1zqoKzRoNMo2g4InbVpwPs6UYc6Pa85IQT1NPQlZjnpKXJ9SsrbmCmdFvc",
+	"+PIo3Wn96oqgNL0AG5ZxKjLjCzKj6cWYMvj3f9aa6vyIXgOW9myp8q1LpMIYvPdJ1WJ0lBUX7BawHm9A",
+	"on0XdETuaPG9T0sGaTYkR/AEu35NOFD1big3AB9uYtmUykjAJc1sSovLj6zaIodGu5GBFbWPHGxRHnfq",
+	"wsjeUbab1RZymjV6XnV4lR5v/2agY41ADApA6VhilDGIY91A2gm3rYQpHfnK/tDd2WkmUjW1tXh/c/r1",
+	"sy9CLBOTT7bbXPjUg1CB6RYS2rdwenbMHbq7DzM8Z3XuOh7eWEK4lJDG8t52zq5sBF36+R/8zLrux+oU",
+	"WH3wPhpYREqkInmHHYw3lFDe8l2gKwPHaKxtYE+esHmIHtADooKMElPj6gbSrWRHLOLmZLYhjiRGoXSo",
+	"jt1vdSwXcWjcRo1aL0kRQ/+YobgUa1IYNYpKcBX6th69dgP1kDdIUrlNAQiaGFiR3ciRd+0ND63NM4O0",
+	"0ZDEF+2OwmEj7yBEnL7HRLfrjyi5C6j6dPRmAwvzhDt5Y+vzcyoXoLRtdTW6YYFvf7RDy4o3Psjrq5gb",
+	"2CLYhyKpadA23rIQCwfnePAGW2oMJ9mGe88eHBq9e0WNsEbd26C05bmICeVmu3XXfrYWx+4wJNXp9Pva",
+	"aCrjaW/gxN9xTo/n9R/e6sLgVDg01muS1zG78BAAsa8R+5prUhho/NCb+TX2GLzzStN4E7OfK43wzhJH",
+	"XTh0IHH0NSij6T6CRcl3yx69bafGER0XK7zcYOl13qJDwpi2inbCATzdoLRnAbF+oqWU7WetmpRwFPp9",
+	"1dQqAD7+7dtsRMMm8njyWGlqXMq2J/bNuT1yBvbijjlwc8dvn1n52mfDhS2GrZZ+/Bj5gXf1NjrVMp7k",
+	"9pot+AnfvVVxOGjn8v5assG63ojvkOC13d26XWhxATzctpPYrrVJ6/oMCzm69hqcYIRLaLhgetxBshGW",
+	"4Ls37ekY2rqvbRPtvuPq3YrJoPdQk4UAReiaYtkkT0jJc1CKKFHATGQbQtWFInRmYyC3LQx4K2bbzp9d",
+	"w2/FzHr5xMW4D56ZN4elfOUaGem+U+xHuFEwtNn614yRVBsQ37Qv7U0z3Z3Lg5U37lBpeKfdZSVELQE0",
+	"tgWzBsic5c4Ny1td/+dAdasgc5QnZqQ7JbdNo+048bU+LZ3U7DLFvCx4xO8U8eHWtRhbbRT0tmHzWRn2",
+	"YTKtiL3dyOV0zOxvlzQvAQuaWLqsM0CWFLN6U8HnTBbbm5y5+gm3SgdHtbQ4tn5rz8zYjqUGntzXy3et",
+	"9rl2NRNorx9WteO2SsusyBuwvmX+qCaMu4QVrO0b5tsrCZcM1ocNsxQ7mHmY16LMMywNQV/uWBPV4jFi",
+	"3LNiJWQAIIwwHdZA+f3HqVXfKG0ocaF7Qk44oTu0tRSxe2Fe9qIFI0ZDD7rahnT7Vu0XWC9Fbhu77obo",
+	"V5g3FPJW7MyCJdAsdFY1qGbjWWLeI0qQOZXjMDLchaE0vHO2cTuOJIg9bN1X1pmDIfw5esT5ji4dR5Bm",
+	"NJqH/SaGB3QSEIdW8xZSHWlnmDOFBRcOeNcTED1TZEl3jau8dLeNHFqMWMZBc7MBG4sX5bo3jgFblUVo",
+	"klMDoksZJ0BlzkASe1AxnlMd/zGTiHUAMae7EoxXBrZQ4hE5qAtfyUqKhbF8Gs07tE0VHjOj7nQbXVOm",
+	"LcuRJef2X5nr40V5Crm9R2BOWR6s2OqqKZbx+YkcphLb+aLOoqtIoSlaGhRab6M7rpXS489YTZ91bqGN",
+	"ZvlD4/hTXAY+c3pgSGHYsVV2KlWkCXHFTRAhmJ8K+bzT84FpkgnL/4Pdami4262v9sHnLlq6ASoxxUCh",
+	"w7VRMe1UDqIhzwnTh6TI0NWUFcEUU3tt53gTt6mFBTBktjvg5ntmfsab14yqWd/1Yzbdd/6uV2AJHFWK",
+	"WHa2WPMzFrziyOqoyjYzZZkiM/BCjxmU2W0PMq7gaf9dS51IbITFqWF978BWEur9be23HsIEXzBdYusc",
+	"zCexf2BjNsL4wDq6ajVuiJ8nmdQfuiPrMVmTgqfE+JF65ZOib9rzfLiS6fbp4fVxpBs1Mjk8mpfpOY4D",
+	"eRAtfNc0xYH0nMd2q8gFrFD1rt91eX94U9Yhpu74VENKnKmwA1OrOeEN244Y64h8dMF4lhCWJYTqhOSC",
+	"J4ZuE5JKlZA69+BjDP1VRyiWZtSewTdJTQj2SE0ItkhNyCw7+NywlS9evX56yB1aGozEkICQaImh6oLc",
+	"mTC9T46JlpRhgtE/IatSGyohdCYuoe4t0WDoO/DrYX6bAd4VCzJSA7Xz3cJVk4wIp8QrOJm9O3dkXuTL",
+	"uSv6lGLdwil1+0bshdtMh3MeN8HV9XyJluzix8nruLdKW6xMxh2km/WnhFTrWI5KzPvRNePLvJky0rqF",
+	"aAgRwZJ2fTcVRqMS1Tp4+pBVSXdYa8R4JNp809R+M2BoW98sxXFxcoN+PlygX7XTLex2F/tF02pue60a",
+	"yIJhPGQoySCleQ6SFHSDbmPrLNxFfI25hY0t+BkLVmUJvCFULY1w4ILUfTn83eircpZjP4v+sJeM9odU",
+	"NgSUkAvYJFUwwY6CV+CKFJsBDjMKM3QNd7WvbaT2KQvvXedzEdZiDR93V4fXYelDkjGbuagSdwOtUTHr",
+	"5nUuo8ja53UXACsBXJtF25vJtk60rmOqSSbp2vxW7H/HHwshM8bRgKESjHZg1duk1m3r6733ybHrF2ne",
+	"Zby67Zt8BD+UNCdakDdPX5NfPsR7X8gc1iQ121Zgv4SPfRziPJXq3AYh5pjAbZSG86PvuJFjHiB/OaI2",
+	"8xmaJ4aiUWXIDE808+NA++QLzBtEoGJXgdqrhD9/+MlnH/skcoWqNzqGCMv2v+NvlkavwAwu19wUy2zw",
+	"+vBciItyZffA4hJnQ3RAZv1rBRRCbpK6QsI6nsn5v1iWa8oXe0/csHvHa7rZw3Zt50dWrcFWWd25v+Pe",
+	"v0M19ryxQ39y8ADhOD8FLTd7x3MN8txutTmuVZedBWUclyUsrs3JEbm7fPMCNuSj82AbHvLVF9/Y1Hps",
+	"vNOo+ICN0Xc93/nYvOJac7rjZWl4ZnQ6kEdGL6kPriU+Z2cjnRqIHh7cS2xjo8ax3v8OdXyWAreJRu5C",
+	"2eMVTZewd3//AJvB55PDyVLrlTqcTtfr9T7Fx/tCLqbuWzV9dvL4ixevv8BvaoVg8tN/+/1Pf/g9cTsz",
+	"SSaXIJXL5UY7dgWcrtjkcPJg/2D/AV5xppfI+aZ0xaaX96ZOKJjfrpPer9Mr96/rbc+nlXAY89r0Cv+7",
+	"fdSGdBh+0W1dB4AL2wyx88v06gI2nbkN50SnVuO3Koet99t+qi6Dvy9AuDt7e8+m6GECNfRseoX/uJ5a",
+	"nar/Xmiz3KMro6RcT69Y1lla8+aShS3zN2oBnpaTbHI4ecaUPq0vFalqjlRU2apfmWZ1N+Ot7+aGSo1y",
+	"1roO+f7BwcBVyLtdgdzMhQtcg1ytEp/MfWQzNGIFYuNa5WSiyqKgctPuIaK6uVgc1lUypWVp2AcNk0S7",
+	"fUXoQvnbv7+/Duza9IpfR3fuKfiN23nf2jeyj9i83Td6+3ts/kJweG4vhvsAdBGiicZGGrJ4cPAwUMEo",
+	"NClExuYMsvdAOy95NWViScPVptTdtQ3RYAZzmS7NU98SahS9TDOX/b0IXW3/xKtktuclamV1fjT+6FKk",
+	"j8iikUnsb8VdUp6pI3/hU1uf01vTe4+Iy2XdJ8eK/Pb1yxfJd9wXPa6FvJgJceE8AufzX73L1btzI6KP",
+	"09R6qpy+JTjsk9dLurLHr3llm9VqNPGouUqrO5CuzR8ZXHtG/WsH56+u+LWV17EDhgn1tz9kA42IhM8u",
+	"Rl0laUaY8GK1g8NW1nFClHDqZZXa6S842ydf5MpqgWZLq8qi0F37PiG5dZ29LQ+8f+/hZw9/+eDTh58F",
+	"awYbaSY9R7mQhY8+Wf0yMvu8NbMPKL21/RvM5gfDRX8RzAopzhzx5kiXPNs3at27IrcOA7Vnm5xnIi0L",
+	"4HpfrSTQDEMhRb6P/21PXTkaZoxTGfAjhnmk4SkggacfjE2iGW+nVRUT0WtRMZcEOYHaKGPPOyYlVpuG",
+	"gyfKLq3t3NGkFFBpk1eC0va1fdxjAiG6/mHStLltAl3rhFX511sLzN83ubOCjXqRjnpLzOvKgD8DBbDq",
+	"0x2g4kdGKSuspu3SIm5PpF8yno32chjiSMiK8Q3DJFBmbEqFSadVJnKcZK2J0yVZ/HFaeaiiz6bAs8Hn",
+	"wt2pFngjbIaFbS7/6/TK/atjjpTo3VXBH6dX9h/Xw0+nNqtg20tV6GnorSrLaugll4m05S2XTNA3DpsK",
+	"yKAV1riscVdVo55iZ2W+e8NHbsnVcdQZLBj37hOmiK3dwITOisJbl9/mDPy1pJGiFKsZMOU6e2IqfoiJ",
+	"mknRQ1mf/RXVGqR59+++Pdj7/Purg+TeZ9e/mAS5ZmBh6Pp1aQ79M4nhPH8qC5cREmPvcXYeACU0iKuq",
+	"HsfY7C0csaGaN9oHwfp0BILwMmd7lzNe5Yw3OTc8p0nlKo1gZTYT76IQ3D+4iWQbL63mepwde2di7c9I",
+	"gxySgsdkRRdgb2OCQn0oZc6wt76cFLIhJgOtO4bkYZOrNhxvY7jrUxDG8vyQTPYu+NsHOoOpVC/L96xb",
+	"/v99Whcg/rZ/YgPxtO7RdAlmj5t09kGOZ9WVhCpSn45RZ8+5VIaclFizdreHDUu1/sr+GzcJhc14w/St",
+	"Nse0Io3btT6g79OLgcRpg7LVBHAHmtvK9h3tfRh+P5YEx/PTv0zu93PwPOq5XgVEiBJzdgk/DugY5ukd",
+	"nmt3jWkAd9+A6izuRPlE/xSUItSA/uvGohTIS5aCWxhWScRXdmofj/J8rSXTEPTq3gv5cr//+fB1awJ6",
+	"THnvGtJAksVH54iTX91z+Q3418fxzcCvpldefbyeXinQ1/vbGN3vWA434nJmvic7eBAV6D97NmfWZExm",
+	"9WcrwLfyw2o/PxQ7dPORB/sHNqKt3Y2PDUq1l0gO0en0SsLl9fTqx+vp1bvr6dXmer+4RAcb5tPJS0+V",
+	"NvVliph0w0dDlWG/6k9/+H3NdziEvFlvsFAO1QzMuWPq1+SP//0//58//Pv6S5f70f/41DW7VQmRsBLS",
+	"hTvXS6ox1wdrcbHBUpVdSH761/+zNbhLIukP/s/BdqNBFvHTf/qHn/7dv62/smjuf3TsMl8Sn6ukMBdQ",
+	"+WRARf7v//iHP/6Hf6xHqhJ8+oNZ9kj++K/+/o//6x//9F//5Z/+y983woKOJV1/f/3/AgAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

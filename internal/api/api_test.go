@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/internal/account"
 	"github.com/zhuwang/zhuwang/internal/api"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
@@ -46,6 +47,8 @@ type service struct {
 	nets  *snapshot.Registry
 	store *store.Store
 	drawn *snapshot.Points
+
+	accounts *account.Service
 }
 
 func start(t *testing.T) *service {
@@ -63,7 +66,7 @@ func startOn(t *testing.T, url string) *service {
 func startWith(t *testing.T, url string, change func(*api.Options)) *service {
 	t.Helper()
 	ctx := t.Context()
-	st, err := store.Open(ctx, store.Config{URL: url})
+	st, err := store.Open(ctx, store.Config{URL: url, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +88,8 @@ func startWith(t *testing.T, url string, change func(*api.Options)) *service {
 			t.Error(err)
 		}
 	})
-	options := api.Options{Uploads: uploads, Nets: s.nets, Releases: st, Points: s.grid, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
+	s.accounts = account.New(account.Options{Store: st, Cost: account.Cost{Memory: 64, Passes: 1, Threads: 1}, Log: slog.New(slog.DiscardHandler)})
+	options := api.Options{Accounts: s.accounts, Uploads: uploads, Nets: s.nets, Releases: st, Points: s.grid, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
 		Pages:     fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>筑网</title>")}, "assets/a-1234.js": {Data: []byte(strings.Repeat("let a=1;", 50))}},
 		PointMap:  s.drawn,
 		TileCache: 1 << 20, Ping: func(ctx context.Context) error { return st.Ping(ctx, true) }}

@@ -24,6 +24,7 @@ type call struct {
 	code    int           // with which status the answer has begun; 0: not yet
 	tally   *tally        // of the route; nil while it is not known
 	caller  *scope.Caller // who asks; nil while it is not known
+	refused error         // the session of a browser that was shown does not hold; where nothing is asked, its caller is nobody
 	query   url.Values    // once they were found right; nil for pages
 	asked   sync.Once
 	lang    fault.Lang // once asked for

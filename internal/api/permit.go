@@ -1,7 +1,6 @@
 package api
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
@@ -43,34 +42,14 @@ func needsLayer(n int) need {
 	}
 }
 
-// recognise finds out who asks. A credential that is not good is refused wherever it is shown: whoever has one never passes for somebody without.
-func (s *Server) recognise(next http.Handler) http.Handler {
-	nobody := scope.Nobody(s.Public)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := callOf(r.Context())
-		c.caller = scope.Local()
-		if s.Identify != nil {
-			caller, err := s.Identify(r)
-			switch {
-			case err != nil:
-				s.fail(w, r, err)
-				return
-			case caller == nil:
-				c.caller = nobody
-			default:
-				known := *caller
-				known.Public = s.Public
-				c.caller = &known
-			}
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
 // permit refuses a caller who may nowhere do what is asked. It is the one place where that is decided; where the caller may, is for each route to keep to.
 func (s *Server) permit(c *call, p scope.Permission) error {
 	switch {
-	case p == scope.Anyone || c.caller.May(p):
+	case p == scope.Anyone:
+		return nil
+	case c.refused != nil:
+		return c.refused
+	case c.caller.May(p):
 		return nil
 	case c.caller.Account == "":
 		return fault.New(fault.Unknown, "sign-in-first", nil)

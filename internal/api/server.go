@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/zhuwang/zhuwang/internal/account"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/scope"
@@ -34,9 +35,12 @@ type Options struct {
 	Version   string                      // of the program: another one may answer in other words
 	Ping      func(context.Context) error // does the database take writes?
 
-	// Identify tells who sent a request: nil for nobody known, a fault for a credential that is not good. Without it everything is done as an administrator.
+	Accounts *account.Service // who may ask; nil: everything is done as an administrator
+	SignIn   bool             // whoever shows no credential is the public; else they are at this machine, and administrators
+	Public   scope.Set        // what everybody may, everywhere
+
+	// Identify takes the place of Accounts in telling who sent a request: nil for nobody known, a fault for a credential that is not good.
 	Identify func(*http.Request) (*scope.Caller, error)
-	Public   scope.Set // what everybody may, everywhere
 }
 
 // Server answers every request. It implements StrictServerInterface.

@@ -20,6 +20,7 @@ type Globals struct {
 	AdminListen string `default:"127.0.0.1:8081" help:"指标与诊断的地址，空则不开 · Address of /metrics and pprof; empty: none."`
 	TileCache   uint32 `placeholder:"MIB" default:"256" help:"瓦片缓存占用的内存，MiB · Memory for drawn tiles, MiB; 0: none are kept."`
 	Public      string `placeholder:"LAYERS" default:"${public}" help:"不登录也能看的图层 · Layers that everybody sees: divisions, grids, base, buildings, points, releases; empty: none."`
+	Accounts    bool   `help:"须登录或出示密钥；不给则本机的人都是管理员 · Whoever asks has to sign in or show a key; else everybody at this machine is an administrator."`
 	Lang        string `placeholder:"zh-CN|en" help:"语言 · Language of messages; else that of LANG."`
 }
 
@@ -102,7 +103,7 @@ func (configCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	rows := map[string]string{"data": e.Data, "database": masked(db), "listen": e.Listen, "admin-listen": e.AdminListen, "tile-cache": fmt.Sprint(e.TileCache), "public": e.Public, "lang": string(e.lang)}
+	rows := map[string]string{"data": e.Data, "database": masked(db), "listen": e.Listen, "admin-listen": e.AdminListen, "tile-cache": fmt.Sprint(e.TileCache), "public": e.Public, "accounts": fmt.Sprint(e.Accounts), "lang": string(e.lang)}
 	names := make([]string, 0, len(rows))
 	for k := range rows {
 		names = append(names, k)

@@ -20,6 +20,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/frontend"
 	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/internal/account"
 	"github.com/zhuwang/zhuwang/internal/api"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
@@ -107,7 +108,8 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	if err != nil {
 		return err
 	}
-	handler, err := api.New(api.Options{Nets: nets, Releases: db, Points: service, PointMap: points, Uploads: uploads, Log: log, Metrics: metrics, Pages: pages, TileCache: uint64(e.TileCache) << 20, Version: e.version, Public: public,
+	accounts := account.New(account.Options{Store: db, Public: public, Log: log})
+	handler, err := api.New(api.Options{Accounts: accounts, SignIn: e.Accounts, Nets: nets, Releases: db, Points: service, PointMap: points, Uploads: uploads, Log: log, Metrics: metrics, Pages: pages, TileCache: uint64(e.TileCache) << 20, Version: e.version, Public: public,
 		Ping: func(ctx context.Context) error { return db.Ping(ctx, true) }})
 	if err != nil {
 		return err
@@ -115,6 +117,11 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	front.to(handler)
 	stopping.Go(func() { follow(ctx, db, nets, log) })
 	stopping.Go(func() { followPoints(ctx, points, log) })
+	stopping.Go(func() {
+		if err := db.ListenAccounts(ctx, accounts.Forget); err != nil && ctx.Err() == nil {
+			log.Error("no more notices of accounts", "error", err)
+		}
+	})
 	e.say("筑网已就绪：http://%s （按 Ctrl-C 停止）", "Zhuwang is ready: http://%s (Ctrl-C stops it)", addr)
 	<-ctx.Done()
 	e.say("正在停止……", "Stopping …")

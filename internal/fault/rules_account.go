@@ -13,6 +13,7 @@ func init() {
 		"oidc-away":                {"暂时连不上统一身份认证，请稍后再试，或用账号密码登录。", "The identity provider cannot be reached: try again later, or sign in with account and password."},
 		"oidc-none":                {"没有配置统一身份认证。", "No identity provider is configured."},
 		"oidc-config":              {"统一身份认证的配置有误：{problem}。", "The configuration of the identity provider is wrong: {problem}."},
+		"no-accounts":              {"这个服务没有账号。", "This server has no accounts."},
 		"session-only":             {"这件事只能在登录后由本人在网页上做，不能用密钥。", "This is for a person who is signed in, not for a key."},
 		"no-such-session":          {"没有这个登录，或已经结束。", "There is no such session, or it has ended."},
 		"cross-site":               {"请求来自别的网站，已拒绝。", "The request comes from another site and is refused."},

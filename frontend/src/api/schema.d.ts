@@ -471,6 +471,284 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who asks by the credential that is shown, and what they may */
+        get: operations["getSession"];
+        put?: never;
+        /** Sign in with account and password, or as a screen with its token; the session is a cookie that no script reads */
+        post: operations["beginSession"];
+        /** Sign out */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the own password; everything else that is signed in ends */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/factor/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw the secret of a second factor; it counts once a code of it was given */
+        post: operations["offerFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a secret that was offered the second factor */
+        post: operations["setFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/factor/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the second factor away */
+        post: operations["endFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the own account is signed in */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session of the own account */
+        delete: operations["endOtherSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts of the area that the caller manages, by name */
+        get: operations["listAccounts"];
+        put?: never;
+        /** Make the account of a person; the first password is told this once */
+        post: operations["makeAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account; its ETag is its revision */
+        get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an account, or take it out of use */
+        patch: operations["patchAccount"];
+        trace?: never;
+    };
+    "/api/v1/accounts/{account}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a role on an area for a time: no more than the caller has */
+        post: operations["makeGrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account}/grants/{grant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a grant */
+        delete: operations["endGrant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw a new first password, told this once; what was signed in ends */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign an account out everywhere */
+        delete: operations["endSessionsOf"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys that stand: the own, and those of the accounts that the caller manages */
+        get: operations["listKeys"];
+        put?: never;
+        /** Make a key, told this once; it goes no further than its account */
+        post: operations["makeKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a key, or the token of a screen */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tokens of screens in the area that the caller manages */
+        get: operations["listScreens"];
+        put?: never;
+        /** Make a screen with its token, told this once */
+        post: operations["makeScreen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/livez": {
         parameters: {
             query?: never;
@@ -1084,6 +1362,252 @@ export interface components {
             /** @description The release in force, where it cannot be loaded because what is stored of it is damaged */
             refused?: number;
         };
+        GrantSpan: {
+            role: string;
+            role_name?: string;
+            /** @description Code of a district, town, community or grid; empty: everything */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description Absent: open
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Absent: open
+             */
+            until?: string;
+        };
+        WhoAmI: {
+            /** @description Absent: nobody known */
+            account?: string;
+            name?: string;
+            /** @description session, key, screen, public or local */
+            via: string;
+            /** @description Whoever shows no credential is the public */
+            sign_in: boolean;
+            must_set_password?: boolean;
+            second_factor?: boolean;
+            grants: components["schemas"]["GrantSpan"][];
+            /** @description What the caller may somewhere */
+            permissions: string[];
+        };
+        SignInBody: {
+            account?: string;
+            password?: string;
+            /** @description Of the second factor, or a recovery code */
+            code?: string;
+            /** @description Of a screen, instead of account and password */
+            token?: string;
+        };
+        SessionBegun: {
+            account: string;
+            name: string;
+            must_set_password: boolean;
+            second_factor: boolean;
+            /** Format: date-time */
+            until: string;
+        };
+        PasswordBody: {
+            old: string;
+            new: string;
+        };
+        FactorOffer: {
+            secret: string;
+            uri: string;
+            /** @description The URI as a QR code: a data URL of a PNG image */
+            picture: string;
+        };
+        FactorBody: {
+            password: string;
+            secret?: string;
+            code: string;
+        };
+        FactorSet: {
+            recovery: string[];
+        };
+        SessionItem: {
+            id: string;
+            how: string;
+            address: string;
+            agent: string;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: date-time */
+            seen: string;
+            /** Format: date-time */
+            until: string;
+            current: boolean;
+        };
+        SessionPage: {
+            items: components["schemas"]["SessionItem"][];
+            count: number;
+        };
+        GrantBody: {
+            role: string;
+            /** @description Code of a district, town, community or grid; empty: everything */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description Absent: open
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Absent: open
+             */
+            until?: string;
+        };
+        GrantItem: {
+            id: string;
+            role: string;
+            /** @description Code of a district, town, community or grid; empty: everything */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description Absent: open
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Absent: open
+             */
+            until?: string;
+            made_by: string;
+            /** Format: date-time */
+            made_at: string;
+            /**
+             * Format: date-time
+             * @description Absent: it stands
+             */
+            ended?: string;
+        };
+        AccountItem: {
+            account: string;
+            /** @enum {string} */
+            kind: "person" | "machine" | "screen";
+            name: string;
+            staff_no: string;
+            phone: string;
+            email: string;
+            disabled: boolean;
+            must_set_password: boolean;
+            second_factor: boolean;
+            made_by: string;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: date-time */
+            changed: string;
+            revision: number;
+            /** @description Those that ended too */
+            grants: components["schemas"]["GrantItem"][];
+        };
+        AccountPage: {
+            items: components["schemas"]["AccountItem"][];
+            /** @description Of all pages */
+            count: number;
+            next?: string;
+        };
+        AccountBody: {
+            account: string;
+            name?: string;
+            staff_no?: string;
+            phone?: string;
+            email?: string;
+            /** @description Issuer and subject at the identity provider, parted by a space */
+            subject?: string;
+            grants?: components["schemas"]["GrantBody"][];
+        };
+        AccountMade: {
+            account: components["schemas"]["AccountItem"];
+            /** @description Told this once; to be changed at the first sign-in */
+            first_password: string;
+        };
+        AccountPatch: {
+            name?: string;
+            staff_no?: string;
+            phone?: string;
+            email?: string;
+            subject?: string;
+            disabled?: boolean;
+        };
+        ResetBody: {
+            /** @description End the second factor too */
+            second_factor?: boolean;
+        };
+        PasswordReset: {
+            first_password: string;
+        };
+        KeyItem: {
+            id: string;
+            account: string;
+            label: string;
+            role: string;
+            /** @description Code of a district, town, community or grid; empty: everything */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description Absent: open
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Absent: open
+             */
+            until?: string;
+            made_by: string;
+            /** Format: date-time */
+            made_at: string;
+            /**
+             * Format: date-time
+             * @description About when last; absent: never
+             */
+            used?: string;
+        };
+        KeyPage: {
+            items: components["schemas"]["KeyItem"][];
+            count: number;
+        };
+        KeyBody: {
+            /** @description Absent: the own */
+            account?: string;
+            /** @description Make the account, a machine's, where there is none, and give it what the key needs */
+            machine?: boolean;
+            label?: string;
+            role: string;
+            /** @description Code of a district, town, community or grid; empty: everything */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description Absent: open
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Absent: open
+             */
+            until?: string;
+        };
+        KeyMade: {
+            key: components["schemas"]["KeyItem"];
+            /** @description To be sent as Authorization: Bearer, or as the password of Basic; told this once */
+            credential: string;
+        };
+        ScreenBody: {
+            name: string;
+            /** @description Code of a district, town, community or grid; empty: everything */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description Absent: open
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Absent: open
+             */
+            until?: string;
+        };
         Problem: {
             /** @description /docs/errors#RULE */
             type: string;
@@ -1134,6 +1658,7 @@ export interface components {
         lang: string;
         /** @description Id that was given when the file was sent */
         uploadID: string;
+        accountName: string;
         ifNoneMatch: string;
         /** @description Only if this is the revision now, else 412 */
         ifMatch: string;
@@ -2251,6 +2776,594 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhoAmI"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    beginSession: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBody"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBegun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBegun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    offerFactor: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorOffer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setFactor: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorBody"];
+            };
+        };
+        responses: {
+            /** @description Set, with the recovery codes, told this once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorSet"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endFactor: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorBody"];
+            };
+        };
+        responses: {
+            /** @description Taken away */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBegun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sessions, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endOtherSession: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAccounts: {
+        parameters: {
+            query?: {
+                /** @description Part of a name, account, staff number, phone or e-mail address */
+                q?: string;
+                /** @description That they have now */
+                role?: string;
+                kind?: "person" | "machine" | "screen";
+                limit?: number;
+                /** @description Cursor: the `next` of the page before */
+                after?: components["parameters"]["after"];
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of accounts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    makeAccount: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountMade"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                account: components["parameters"]["accountName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountItem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    patchAccount: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: {
+                /** @description Only if this is the revision now, else 412 */
+                "If-Match"?: components["parameters"]["ifMatch"];
+            };
+            path: {
+                account: components["parameters"]["accountName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountPatch"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountItem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    makeGrant: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                account: components["parameters"]["accountName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantBody"];
+            };
+        };
+        responses: {
+            /** @description Given */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountItem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endGrant: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                account: components["parameters"]["accountName"];
+                grant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                account: components["parameters"]["accountName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetBody"];
+            };
+        };
+        responses: {
+            /** @description Drawn */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordReset"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endSessionsOf: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                account: components["parameters"]["accountName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /** @description Only those of this account */
+                account?: string;
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Keys */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    makeKey: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listScreens: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tokens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    makeScreen: {
+        parameters: {
+            query?: {
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScreenBody"];
+            };
+        };
+        responses: {
+            /** @description Made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyMade"];
+                };
             };
             default: components["responses"]["Problem"];
         };
