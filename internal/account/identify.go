@@ -180,7 +180,7 @@ func (s *Service) recollect(h *Held, at time.Time) *recollection {
 		if r.until.IsZero() {
 			r.until = h.Key.Until
 		}
-	} else if h.Account.MustSet {
+	} else if h.Account.MustSet && h.Session.How != ByProvider { // who came from there has no use for one
 		c.Grants = nil
 	}
 	return r

@@ -63,6 +63,8 @@ func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 		{"offerFactor", "POST", "/api/v1/session/factor/offer", needs(scope.SignedIn), s.OfferFactor},
 		{"setFactor", "POST", "/api/v1/session/factor", needs(scope.SignedIn), s.SetFactor},
 		{"endFactor", "POST", "/api/v1/session/factor/end", needs(scope.SignedIn), s.EndFactor},
+		{"beginAtProvider", "GET", flowPath, needs(scope.Anyone), s.BeginAtProvider},
+		{"endAtProvider", "GET", flowPath + "/callback", needs(scope.Anyone), s.EndAtProvider},
 		{"listSessions", "GET", "/api/v1/sessions", needs(scope.SignedIn), s.ListSessions},
 		{"endOtherSession", "DELETE", "/api/v1/sessions/{session}", needs(scope.SignedIn), s.EndOtherSession},
 		{"listAccounts", "GET", "/api/v1/accounts", needs(scope.ManageAccounts), s.ListAccounts},

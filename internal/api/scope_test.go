@@ -126,6 +126,8 @@ var rows = map[string]struct {
 	"offerFactor":           {"/api/v1/session/factor/offer", "", "", 403, 403, 403},
 	"setFactor":             {"/api/v1/session/factor", "application/json", `{"password":"x","secret":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","code":"0"}`, 403, 403, 403},
 	"endFactor":             {"/api/v1/session/factor/end", "application/json", `{"password":"x","code":"0"}`, 403, 403, 403},
+	"beginAtProvider":       {"/api/v1/session/oidc", "", "", 404, 404, 404}, // there is none
+	"endAtProvider":         {"/api/v1/session/oidc/callback?state=x", "", "", 404, 404, 404},
 	"listSessions":          {"/api/v1/sessions", "", "", 200, 200, 200},
 	"endOtherSession":       {"/api/v1/sessions/none", "", "", 404, 404, 404},
 	"listAccounts":          {"/api/v1/accounts", "", "", 200, 200, 200},

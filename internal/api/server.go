@@ -38,6 +38,8 @@ type Options struct {
 	Accounts *account.Service // who may ask; nil: everything is done as an administrator
 	SignIn   bool             // whoever shows no credential is the public; else they are at this machine, and administrators
 	Public   scope.Set        // what everybody may, everywhere
+	Provider IdentityProvider // nil: there is none
+	Match    account.Match    // by what of the provider's identity an account is found
 
 	// Identify takes the place of Accounts in telling who sent a request: nil for nobody known, a fault for a credential that is not good.
 	Identify func(*http.Request) (*scope.Caller, error)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/zhuwang/zhuwang/internal/account"
@@ -49,17 +50,21 @@ func (s *Server) withAccounts(w http.ResponseWriter, r *http.Request, status int
 // GetSession tells who asks, and what they may.
 func (s *Server) GetSession(w http.ResponseWriter, r *http.Request) {
 	caller := scope.Of(r.Context())
-	answer := WhoAmI{Via: caller.Via, SignIn: s.SignIn, Grants: grantsOf(caller.Grants), Permissions: permissionsOf(caller)}
+	answer := WhoAmI{Via: caller.Via, SignIn: s.SignIn, Provider: s.Provider != nil, Grants: grantsOf(caller.Grants), Permissions: permissionsOf(caller)}
 	if caller.Account == "" || caller.Via == scope.ViaLocal {
 		writeJSON(w, answer)
 		return
 	}
 	s.withAccounts(w, r, http.StatusOK, func(ctx context.Context, accounts *account.Service) (any, error) {
-		a, _, err := accounts.Me(ctx)
+		a, sessions, err := accounts.Me(ctx)
 		if err != nil {
 			return nil, err
 		}
-		answer.Account, answer.Name, answer.MustSetPassword, answer.SecondFactor = &a.Name, &a.Title, new(a.MustSet && caller.Via == scope.ViaSession), new(a.TOTP != nil)
+		credential, _, _ := credentialOf(r)
+		must := a.MustSet && slices.ContainsFunc(sessions, func(x account.Session) bool {
+			return x.Sum == account.SumOf(credential) && x.How != account.ByProvider && x.Key == ""
+		})
+		answer.Account, answer.Name, answer.MustSetPassword, answer.SecondFactor = &a.Name, &a.Title, &must, new(a.TOTP != nil)
 		return answer, nil
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/zhuwang/zhuwang/internal/account"
+	"github.com/zhuwang/zhuwang/internal/adapter/oidc"
 	"github.com/zhuwang/zhuwang/internal/api"
 	"github.com/zhuwang/zhuwang/internal/scope"
 	"github.com/zhuwang/zhuwang/internal/testkit"
@@ -266,4 +267,55 @@ func TestWithoutSigningIn(t *testing.T) {
 	b.wants(t, "POST", "/api/v1/accounts", `{"account":"li","grants":[{"role":"member","prefix":"450105"}]}`, 201, "first_password")
 	b.head = map[string]string{"Authorization": "Bearer nonsense"}
 	b.wants(t, "GET", "/api/v1/session", "", 401, "credential-refused")
+}
+
+// somewhere is a provider that is known once the server's address is.
+type somewhere struct{ api.IdentityProvider }
+
+// Somebody comes from the provider with the account that is bound to the identity; by an address only where that is asked for, verified and not bound yet.
+func TestSignInAtProvider(t *testing.T) {
+	late := &somewhere{}
+	s := startWith(t, testkit.DB(t), func(o *api.Options) { o.SignIn, o.Provider, o.Match = true, late, account.MatchEmail })
+	back := s.URL + "/api/v1/session/oidc/callback"
+	issuer := testkit.Provider(t, back)
+	var err error
+	if late.IdentityProvider, err = oidc.New(oidc.Config{Issuer: issuer, Client: "zhuwang", Secret: testkit.ProviderSecret, Redirect: back}); err != nil {
+		t.Fatal(err)
+	}
+	disabled := true
+	for name, d := range map[string]account.Draft{"li": {Email: "li@example.org"}, "bound": {Subject: issuer + " zhang"}, "taken": {Email: "taken@example.org", Subject: issuer + " other"},
+		"gone": {Email: "gone@example.org"}, "unverified": {Email: "unverified@example.org"}} {
+		d.Name, d.Grants = name, []scope.Grant{{Role: scope.Member, Prefix: "450105"}}
+		if _, _, err := s.accounts.Create(testkit.Local(t), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.accounts.Update(testkit.Local(t), "gone", account.Change{Disabled: &disabled}, 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ login, account string }{{"li", "li"}, {"li", "li"}, {"zhang", "bound"}, {"taken", ""}, {"gone", ""}, {"unverified", ""}, {"stranger", ""}} {
+		b := s.browser(t)
+		b.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		status, _, h := b.ask(t, "GET", "/api/v1/session/oidc", "")
+		if status != 303 || !strings.HasPrefix(h.Get("Location"), issuer) {
+			t.Fatalf("%d %v", status, h)
+		}
+		answer := "/api/v1/session/oidc/callback?" + testkit.VisitProvider(t, back, h.Get("Location"), c.login).Encode()
+		stranger := s.browser(t) // to whose browser the answer was sent
+		stranger.wants(t, "GET", answer, "", 401, "oidc-refused")
+		status, text, h := b.ask(t, "GET", answer, "")
+		if c.account == "" {
+			if status != 401 || !strings.Contains(text, "identity-without-account") || b.cookie(t) != "" {
+				t.Errorf("%s: %d %s", c.login, status, text)
+			}
+			continue
+		}
+		if status != 303 || h.Get("Location") != "/" {
+			t.Fatalf("%s: %d %s", c.login, status, text)
+		}
+		b.wants(t, "GET", "/api/v1/session", "", 200, `"account":"`+c.account+`"`)
+		b.wants(t, "GET", "/api/v1/session", "", 200, `"must_set_password":false,"name"`)
+		b.wants(t, "GET", "/api/v1/points", "", 404, "no-net") // the first password, which is not used, keeps nobody out
+		b.wants(t, "GET", answer, "", 401, "oidc-refused")     // once more
+	}
 }

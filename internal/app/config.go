@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/url"
@@ -9,6 +10,8 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/zhuwang/zhuwang/internal/adapter/oidc"
+	"github.com/zhuwang/zhuwang/internal/api"
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
@@ -21,6 +24,10 @@ type Globals struct {
 	TileCache   uint32 `placeholder:"MIB" default:"256" help:"瓦片缓存占用的内存，MiB · Memory for drawn tiles, MiB; 0: none are kept."`
 	Public      string `placeholder:"LAYERS" default:"${public}" help:"不登录也能看的图层 · Layers that everybody sees: divisions, grids, base, buildings, points, releases; empty: none."`
 	Accounts    bool   `help:"须登录或出示密钥；不给则本机的人都是管理员 · Whoever asks has to sign in or show a key; else everybody at this machine is an administrator."`
+	OIDCIssuer  string `name:"oidc-issuer" placeholder:"URL" help:"统一身份认证（OpenID Connect）的签发者；密钥由 ZHUWANG_OIDC_SECRET 或 ZHUWANG_OIDC_SECRET_FILE 给出 · Issuer of the identity provider; ZHUWANG_OIDC_SECRET or ZHUWANG_OIDC_SECRET_FILE holds what it gave this server to prove itself by."`
+	OIDCClient  string `name:"oidc-client" placeholder:"ID" help:"筑网在统一身份认证中的编号 · Id of this server at the identity provider."`
+	OIDCBack    string `name:"oidc-redirect" placeholder:"URL" help:"认证后返回的完整地址，以 /api/v1/session/oidc/callback 结尾 · Address to which the provider sends people back; ends in /api/v1/session/oidc/callback."`
+	OIDCMatch   string `name:"oidc-match" enum:"subject,email" default:"subject" help:"凭什么认出账号：subject（user add --subject）或首次凭已验证的邮箱 email · By what an account is found: subject, or email, once, where the provider has verified it."`
 	Lang        string `placeholder:"zh-CN|en" help:"语言 · Language of messages; else that of LANG."`
 }
 
@@ -53,17 +60,34 @@ func (g *Globals) databaseURL() (string, error) {
 	if g.Database != "" {
 		return g.Database, nil
 	}
-	file := os.Getenv("ZHUWANG_DATABASE_URL_FILE")
+	return secretFile("ZHUWANG_DATABASE_URL_FILE")
+}
+
+// secretFile reads the file that a variable of the environment names; "" where there is none.
+func secretFile(name string) (string, error) {
+	file := os.Getenv(name)
 	if file == "" {
 		return "", nil
 	}
 	b, err := os.ReadFile(file)
 	if err != nil {
-		f := fault.New(fault.Usage, "secret-file", fault.Args{"name": "ZHUWANG_DATABASE_URL_FILE", "file": file})
+		f := fault.New(fault.Usage, "secret-file", fault.Args{"name": name, "file": file})
 		f.Cause = err
 		return "", f
 	}
 	return strings.TrimSpace(string(b)), nil
+}
+
+// identityProvider is the provider that is configured; nil for none.
+func (g *Globals) identityProvider() (api.IdentityProvider, error) {
+	if g.OIDCIssuer == "" {
+		return nil, nil
+	}
+	secret, err := secretFile("ZHUWANG_OIDC_SECRET_FILE")
+	if err != nil {
+		return nil, err
+	}
+	return oidc.New(oidc.Config{Issuer: g.OIDCIssuer, Client: g.OIDCClient, Secret: cmp.Or(os.Getenv("ZHUWANG_OIDC_SECRET"), secret), Redirect: g.OIDCBack})
 }
 
 // loopbackOnly refuses addresses that other machines could reach: there are no accounts yet.
@@ -103,7 +127,8 @@ func (configCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	rows := map[string]string{"data": e.Data, "database": masked(db), "listen": e.Listen, "admin-listen": e.AdminListen, "tile-cache": fmt.Sprint(e.TileCache), "public": e.Public, "accounts": fmt.Sprint(e.Accounts), "lang": string(e.lang)}
+	rows := map[string]string{"data": e.Data, "database": masked(db), "listen": e.Listen, "admin-listen": e.AdminListen, "tile-cache": fmt.Sprint(e.TileCache), "public": e.Public, "accounts": fmt.Sprint(e.Accounts),
+		"oidc-issuer": e.OIDCIssuer, "oidc-client": e.OIDCClient, "oidc-redirect": e.OIDCBack, "oidc-match": e.OIDCMatch, "lang": string(e.lang)}
 	names := make([]string, 0, len(rows))
 	for k := range rows {
 		names = append(names, k)
