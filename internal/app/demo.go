@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/zhuwang/zhuwang/internal/account"
 	"github.com/zhuwang/zhuwang/internal/demo"
 	"github.com/zhuwang/zhuwang/internal/grid"
 )
@@ -14,7 +15,12 @@ type demoCmd struct {
 
 // Run starts the server with the model district. A data folder that has the district already keeps it.
 func (c demoCmd) Run(e *env) error {
-	return e.serve(true, func(ctx context.Context, service *grid.Service) error { return e.furnishDemo(ctx, service, c.Seed) })
+	return e.serve(true, func(ctx context.Context, service *grid.Service, accounts *account.Service) error {
+		if err := e.furnishDemo(ctx, service, c.Seed); err != nil {
+			return err
+		}
+		return e.demoLogins(ctx, accounts)
+	})
 }
 
 // furnishDemo fills an empty database with the model district. Base map and buildings come first, so that the release, once

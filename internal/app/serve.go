@@ -39,14 +39,14 @@ const (
 type serveCmd struct{}
 
 func (serveCmd) Run(e *env) error {
-	return e.serve(false, func(context.Context, *grid.Service) error { return nil })
+	return e.serve(false, func(context.Context, *grid.Service, *account.Service) error { return nil })
 }
 
 // serve runs the server until the program is told to stop. furnish runs once the database is open and before the server is ready.
 //
 // Order of the start: addresses (so that a taken port is said at once), database, what furnish does, the nets; until then
 // every request is answered "starting". Order of the stop: connections that are kept open, listeners, requests under way, database.
-func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) error) error {
+func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service, *account.Service) error) error {
 	log := e.logger(slog.LevelInfo)
 	var stopping sync.WaitGroup
 	defer stopping.Wait()
@@ -89,7 +89,8 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	service := &grid.Service{Store: db, Zone: zone()}
 	nets := snapshot.NewRegistry(service)
 	service.Nets = nets
-	if err := furnish(ctx, service); err != nil {
+	accounts := account.New(account.Options{Store: db, Public: public, Log: log})
+	if err := furnish(ctx, service, accounts); err != nil {
 		return err
 	}
 	if err := nets.Refresh(ctx); err != nil {
@@ -112,7 +113,6 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service) e
 	if err != nil {
 		return err
 	}
-	accounts := account.New(account.Options{Store: db, Public: public, Log: log})
 	handler, err := api.New(api.Options{Accounts: accounts, SignIn: e.Accounts, Provider: provider, Match: account.Match(e.OIDCMatch), Nets: nets, Releases: db, Points: service, PointMap: points, Uploads: uploads, Log: log, Metrics: metrics, Pages: pages, TileCache: uint64(e.TileCache) << 20, Version: e.version, Public: public,
 		Ping: func(ctx context.Context) error { return db.Ping(ctx, true) }})
 	if err != nil {
