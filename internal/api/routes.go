@@ -20,7 +20,7 @@ type route struct {
 // unbounded are the operations whose requests are given no end from without: they last as long as their client keeps sending or taking,
 // or as a batch is large, or answer from memory; each of them bounds itself.
 var unbounded = map[string]bool{"locate": true, "locateMany": true, "postPoints": true, "redeclareBatch": true, "listPointsCSV": true,
-	"listPointsGeoJSON": true, "receiveUpload": true, "getUploadRejects": true}
+	"listPointsGeoJSON": true, "receiveUpload": true, "importAccounts": true, "getUploadRejects": true}
 
 // routes is the one list of everything that the server answers. Order matters: the first match wins.
 func (s *Server) routes(w *ServerInterfaceWrapper) []route {
@@ -69,6 +69,7 @@ func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 		{"endOtherSession", "DELETE", "/api/v1/sessions/{session}", needs(scope.SignedIn), s.EndOtherSession},
 		{"listAccounts", "GET", "/api/v1/accounts", needs(scope.ManageAccounts), s.ListAccounts},
 		{"makeAccount", "POST", "/api/v1/accounts", needs(scope.ManageAccounts), s.MakeAccount},
+		{"importAccounts", "POST", "/api/v1/accounts/import", needs(scope.ManageAccounts), s.ImportAccounts},
 		{"getAccount", "GET", "/api/v1/accounts/{account}", needs(scope.ManageAccounts), s.GetAccount},
 		{"patchAccount", "PATCH", "/api/v1/accounts/{account}", needs(scope.ManageAccounts), s.PatchAccount},
 		{"makeGrant", "POST", "/api/v1/accounts/{account}/grants", needs(scope.ManageAccounts), s.MakeGrant},

@@ -132,6 +132,7 @@ var rows = map[string]struct {
 	"endOtherSession":       {"/api/v1/sessions/none", "", "", 404, 404, 404},
 	"listAccounts":          {"/api/v1/accounts", "", "", 200, 200, 200},
 	"makeAccount":           {"/api/v1/accounts", "application/json", `{"account":"x{serial}","grants":[{"role":"member","prefix":"{community}"}]}`, 201, 403, 403},
+	"importAccounts":        {"/api/v1/accounts/import?name=m.csv", "text/csv", "staff_no,full_name,role,prefix\nm{serial},张三,member,{community}\n", 200, 200, 200},
 	"getAccount":            {"/api/v1/accounts/a-{community}", "", "", 200, 404, 404},
 	"patchAccount":          {"/api/v1/accounts/a-{community}", "application/json", `{"phone":"{serial}"}`, 200, 404, 404},
 	"makeGrant":             {"/api/v1/accounts/a-{community}/grants", "application/json", `{"role":"member","prefix":"` + mine + `"}`, 201, 404, 404},

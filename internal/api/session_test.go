@@ -259,6 +259,24 @@ func TestAccountsOverHTTP(t *testing.T) {
 	guess.wants(t, "POST", "/api/v1/session", `{"account":"`+strings.Repeat("x", 9<<20)+`"}`, 413, "body-too-large")
 }
 
+// A table of members is looked at, refused row by row, and stored whole, as far as the caller may.
+func TestImportMembersOverHTTP(t *testing.T) {
+	s := signInService(t)
+	b := s.enter(t, "street", scope.Grant{Role: scope.Administrator, Prefix: "450105001"})
+	b.head["Content-Type"] = "text/csv"
+	const path, head = "/api/v1/accounts/import?name=m.csv", "工号,姓名,角色,辖区编码\n"
+	b.wants(t, "POST", path, head+"W-1,张三,网格员,450105001\nW-2,李四,网格员,450105002\nW-3,王五,局长,450105001\n", 200, `"stored":false`)
+	for _, rule := range []string{"grant-beyond-own", "unknown-role"} {
+		b.wants(t, "POST", path, head+"W-1,张三,网格员,450105001\nW-2,李四,网格员,450105002\nW-3,王五,局长,450105001\n", 200, rule)
+	}
+	b.wants(t, "POST", path+"&dry=true", head+"W-1,张三,网格员,450105001\n", 200, `"new":[{"account":"w-1","name":"张三"}]`)
+	b.wants(t, "GET", "/api/v1/accounts", "", 200, `"count":1`)
+	b.wants(t, "POST", path, head+"W-1,张三,网格员,450105001\n", 200, `"first_password"`)
+	b.wants(t, "POST", path, head+"W-1,张三,网格员,450105001\n", 200, `"same":1,"stored":true`)
+	b.wants(t, "POST", "/api/v1/accounts/import?name=../../x.exe", "x", 415, "upload-format")
+	b.wants(t, "POST", "/api/v1/accounts/import", "x", 400, "missing-parameter")
+}
+
 // At a server where nobody has to sign in, whoever is at the machine is an administrator; a credential that is shown counts all the same.
 func TestWithoutSigningIn(t *testing.T) {
 	s := start(t)

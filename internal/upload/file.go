@@ -94,6 +94,20 @@ func (f *File) options(r Reading) (exchange.Options, error) {
 	return exchange.Options{Layer: r.Layer, Encoding: r.Encoding, Comma: comma, Timeout: readTime, Unpacked: f.folder.Unpacked}, err
 }
 
+// Table opens the file as a table: its fields, and no shapes.
+func (f *File) Table(ctx context.Context, r Reading) (*exchange.Layer, error) {
+	o, err := f.options(r)
+	if err != nil {
+		return nil, err
+	}
+	o.Want = exchange.WantNone
+	layer, err := exchange.Read(ctx, f.path(), o)
+	if err != nil {
+		return nil, f.named(err)
+	}
+	return layer, nil
+}
+
 // Rows of a file that are looked at to find out what its columns hold, those of them that are shown, and how many characters of a cell.
 const (
 	sampled   = 1000
@@ -114,14 +128,9 @@ type Look struct {
 
 // Look reads the beginning of the file.
 func (f *File) Look(ctx context.Context, r Reading) (Look, error) {
-	o, err := f.options(r)
+	layer, err := f.Table(ctx, r)
 	if err != nil {
 		return Look{}, err
-	}
-	o.Want = exchange.WantNone
-	layer, err := exchange.Read(ctx, f.path(), o)
-	if err != nil {
-		return Look{}, f.named(err)
 	}
 	sample, err := layer.Sample(ctx, sampled)
 	if err != nil {
@@ -137,6 +146,10 @@ func (f *File) Look(ctx context.Context, r Reading) (Look, error) {
 		look.OwnIDs = look.OwnIDs || row.ID != ""
 	}
 	if !look.Table {
+		o, err := f.options(r)
+		if err != nil {
+			return Look{}, err
+		}
 		o.Want, o.AssumeDegrees = exchange.WantAny, true
 		if layer, err = exchange.Read(ctx, f.path(), o); err != nil {
 			return Look{}, f.named(err)

@@ -644,6 +644,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make accounts of a table of members (Excel or CSV, columns as in `zhuwang template members`): all of its rows or none */
+        post: operations["importAccounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{account}": {
         parameters: {
             query?: never;
@@ -1558,6 +1575,24 @@ export interface components {
             account: components["schemas"]["AccountItem"];
             /** @description Told this once; to be changed at the first sign-in */
             first_password: string;
+        };
+        AccountsImported: {
+            rows: number;
+            /** @description Accounts made, or to be made */
+            new: components["schemas"]["MemberMade"][];
+            /** @description Who have the account and the grant already */
+            same: number;
+            /** @description Who have an account and get the grant */
+            granted: number;
+            /** @description false for a look, and where a row is refused */
+            stored: boolean;
+            refused: components["schemas"]["Problem"][];
+        };
+        MemberMade: {
+            account: string;
+            name: string;
+            /** @description Told this once, where it was stored */
+            first_password?: string;
         };
         AccountPatch: {
             name?: string;
@@ -3156,6 +3191,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountMade"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    importAccounts: {
+        parameters: {
+            query: {
+                /** @description Of the file; its ending tells the format */
+                name: string;
+                /** @description true: look only, write nothing */
+                dry?: "true" | "false";
+                /** @description Of text, as gbk */
+                encoding?: string;
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What was made, or would be; or why nothing was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsImported"];
                 };
             };
             default: components["responses"]["Problem"];
