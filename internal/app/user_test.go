@@ -2,11 +2,13 @@ package app
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -149,5 +151,44 @@ func TestImportMembers(t *testing.T) {
 	}
 	if r := zhuwang(t, "user", "import", csv); r.code != exitFailed || !strings.Contains(r.err, "member-is-another") {
 		t.Errorf("%+v", r)
+	}
+}
+
+// A server that asks for accounts shows the public what is public, and takes a key until it is revoked, here by the command line.
+func TestServeWithAccounts(t *testing.T) {
+	withNet(t, "AB\nDE")
+	t.Setenv("ZHUWANG_ACCOUNTS", "true")
+	address := served(t)
+	key := strings.TrimSpace(prints(t, "user", "key", "robot", "--role", "analyst", "--prefix", "450105"))
+	ask := func(path, credential string) int {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if credential != "" {
+			req.Header.Set("Authorization", "Bearer "+credential)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		return res.StatusCode
+	}
+	for _, c := range []struct {
+		path, credential string
+		want             int
+	}{{"/api/v1/grids", "", 200}, {"/api/v1/buildings", "", 401}, {"/api/v1/points", "", 401}, {"/livez", "", 200}, {"/api/v1/buildings", key, 200}, {"/api/v1/points", key, 200}, {"/api/v1/accounts", key, 403},
+		{"/api/v1/grids", key + "x", 401}} {
+		if got := ask(c.path, c.credential); got != c.want {
+			t.Errorf("%s with %q: %d, want %d", c.path, c.credential, got, c.want)
+		}
+	}
+	prints(t, "user", "revoke", key[3:11])
+	for until := time.Now().Add(10 * time.Second); ask("/api/v1/grids", key) != 401; {
+		if time.Now().After(until) {
+			t.Fatal("a revoked key is taken for ten seconds")
+		}
 	}
 }
