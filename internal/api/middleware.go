@@ -25,7 +25,7 @@ var headers = []struct {
 	{"Cache-Control", []string{"no-store"}},
 }
 
-// guard sets the security headers and refuses foreign hosts and origins: until there are accounts the server is for the
+// guard sets the security headers and refuses foreign hosts and origins: the server is for the
 // people at this machine, and a web page elsewhere must not reach it through their browser (DNS rebinding, CSRF).
 func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -90,7 +90,7 @@ func (g *Globals) identityProvider() (api.IdentityProvider, error) {
 	return oidc.New(oidc.Config{Issuer: g.OIDCIssuer, Client: g.OIDCClient, Secret: cmp.Or(os.Getenv("ZHUWANG_OIDC_SECRET"), secret), Redirect: g.OIDCBack})
 }
 
-// loopbackOnly refuses addresses that other machines could reach: there are no accounts yet.
+// loopbackOnly refuses addresses that other machines could reach: nothing is encrypted on the way.
 func loopbackOnly(flag, addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
