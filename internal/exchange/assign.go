@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/parquet-go/parquet-go"
@@ -196,6 +197,11 @@ func (o AssignOptions) checkOut() error {
 	if o.Out == standard && o.Rejects == "" {
 		return fault.New(fault.Usage, "rejects-needed", nil)
 	}
+	for _, out := range []string{o.Out, o.rejects()} { // a folder would be met when all the work is done
+		if info, err := os.Stat(out); out != standard && err == nil && info.IsDir() {
+			return cannotWrite(&os.PathError{Op: "write", Path: out, Err: syscall.EISDIR})
+		}
+	}
 	for _, in := range []string{o.Points, o.Net} {
 		a, err := os.Stat(in)
 		if err != nil {
@@ -301,7 +307,7 @@ func (a *assigner) stream(ctx context.Context, out *output) error {
 		group.Go(func() error {
 			w := a.newWorker(ctx, e)
 			for b := range jobs {
-				b.err = w.assign(b)
+				b.err = a.guardRows(b, func() error { return w.assign(b) })
 				close(b.done)
 			}
 			return nil
@@ -313,7 +319,7 @@ func (a *assigner) stream(ctx context.Context, out *output) error {
 			if b.err != nil {
 				return a.located(b.err)
 			}
-			if err := out.write(b); err != nil {
+			if err := a.guardRows(b, func() error { return out.write(b) }); err != nil {
 				return err
 			}
 			if a.Progress != nil {

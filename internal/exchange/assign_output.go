@@ -31,17 +31,22 @@ func (a *assigner) create(ctx context.Context) (out *output, err error) {
 			return nil, err
 		}
 	}
+	if out.rejects, err = holdPartial(a.rejects() + ".partial"); err != nil { // first of all: what lies there may be another run's
+		return nil, err
+	}
 	if a.Resume {
 		if err := out.load(); err != nil {
+			out.rejects.close()
 			return nil, err
 		}
 	}
 	if a.canResume() {
 		if err := os.Remove(a.checkpointPath()); err != nil && out.at.Rows == 0 && !errors.Is(err, os.ErrNotExist) {
+			out.rejects.close()
 			return nil, cannotWrite(err)
 		}
 	}
-	if out.rejects, err = openPartial(a.rejects()+".partial", out.at.Rejects); err != nil {
+	if err = out.rejects.cut(out.at.Rejects); err != nil {
 		return nil, err
 	}
 	if out.main, err = a.newTarget(ctx, out.at.Output); err != nil {
@@ -77,7 +82,7 @@ func (out *output) finish() error {
 	if x := out.rejects.sync(); x != nil {
 		err = errors.Join(err, cannotWrite(x))
 	}
-	out.rejects.close()
+	defer out.rejects.close() // until both files have their names, they are this run's
 	if err != nil {
 		return err
 	}

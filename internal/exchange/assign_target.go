@@ -6,6 +6,10 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
 // pointTarget is the output of a format while it is being written, under a temporary name beside its own.
@@ -50,7 +54,17 @@ type partial struct {
 	size int64
 }
 
+// openPartial opens a file of which keep bytes stay.
 func openPartial(path string, keep int64) (*partial, error) {
+	p, err := holdPartial(path)
+	if err == nil {
+		err = p.cut(keep)
+	}
+	return p, err
+}
+
+// holdPartial opens a file as it is. It is this run's alone until it is closed or the process ends, however that comes about.
+func holdPartial(path string) (*partial, error) {
 	if path == standard {
 		return &partial{path, os.Stdout, bufio.NewWriterSize(os.Stdout, 1<<18), 0}, nil
 	}
@@ -58,13 +72,31 @@ func openPartial(path string, keep int64) (*partial, error) {
 	if err != nil {
 		return nil, cannotWrite(err)
 	}
-	if err := f.Truncate(keep); err != nil {
-		return nil, errors.Join(cannotWrite(err), f.Close())
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	mine, x := f.Stat()
+	now, y := os.Stat(path)
+	if err != nil || x != nil || y != nil || !os.SameFile(mine, now) { // else the run that held it has just given it its name
+		f.Close()
+		return nil, fault.New(fault.Conflict, "output-in-use", nil).In(fault.Place{File: filepath.Base(path)})
 	}
-	if _, err := f.Seek(keep, io.SeekStart); err != nil {
-		return nil, errors.Join(cannotWrite(err), f.Close())
+	return &partial{path, f, bufio.NewWriterSize(f, 1<<18), 0}, nil
+}
+
+// cut leaves the first bytes of the file; where that fails it is closed.
+func (p *partial) cut(keep int64) error {
+	if p.path == standard {
+		return nil
 	}
-	return &partial{path, f, bufio.NewWriterSize(f, 1<<18), keep}, nil
+	err := p.file.Truncate(keep)
+	if err == nil {
+		_, err = p.file.Seek(keep, io.SeekStart)
+	}
+	if err != nil {
+		p.file.Close()
+		return cannotWrite(err)
+	}
+	p.size = keep
+	return nil
 }
 
 func (p *partial) write(b []byte) error {

@@ -74,7 +74,6 @@ func init() {
 
 		// Assignment of points to a net, without a database.
 		"unclean-net":            {"网文件不干净（{count} 处问题），其中第一处：{first}请先用 zhuwang check 查看并改正。", "The file of the net is not clean ({count} defects), the first of them: {first} See zhuwang check, and correct it."},
-		"assign-needs-csv":       {"要分配的点须是 CSV 文件（.csv、.tsv 或 .txt）。请先另存为 CSV（UTF-8）。", "The points to assign must be a CSV file (.csv, .tsv or .txt). Save them as CSV (UTF-8) first."},
 		"unknown-point-format":   {"点的格式 {format} 不认识。可用：{choices}（文字格式可加 .gz 或 .zst）。", "The format {format} of points is unknown. Choose one of: {choices} (text also with .gz or .zst)."},
 		"standard-needs-format":  {"从标准输入读、向标准输出写时要说明格式（--points-format、--out-format）：{choices}。", "Standard input and output need their format said (--points-format, --out-format): {choices}."},
 		"standard-needs-columns": {"从标准输入读 {format} 而写成 {out}，事先无从知道有哪些列。请先存成文件，或输出 ndjson 或 geojsons。", "With {format} from standard input, the columns that {out} needs are not known beforehand. Save it as a file first, or write ndjson or geojsons."},
@@ -94,6 +93,7 @@ func init() {
 		"rejects-needed":         {"向标准输出写时，请用 --rejects 给出退回行的文件。", "With standard output, name the file of rejects with --rejects."},
 		"cannot-resume":          {"写成 {format} 或经标准输入输出时不能续做：中断后只能重新开始。可续做的是文件到文件的 csv、ndjson、geojsons。", "An output as {format}, or through standard input or output, cannot be resumed: a killed run starts anew. What can be resumed is csv, ndjson and geojsons from file to file."},
 		"same-file":              {"输出文件就是输入文件，会把它覆盖掉。请换一个名字。", "The output is the input itself and would overwrite it. Choose another name."},
+		"output-in-use":          {"另一次运行正在写这个文件。请等它结束，或换一个名字。", "Another run is writing this file. Wait for its end, or choose another name."},
 		"cannot-write":           {"结果无法写入：请检查文件夹是否存在、有无权限、磁盘是否已满。", "The result cannot be written: check that the folder exists, its permissions, and the space on the disk."},
 		"resume-mismatch":        {"未完成的结果来自不同的输入或选项，不能续做。请用同样的输入和选项，或去掉 --resume 重新开始。", "The unfinished result was made from other input or options and cannot be continued. Use the same ones, or start anew without --resume."},
 	})
