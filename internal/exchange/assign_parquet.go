@@ -2,18 +2,11 @@ package exchange
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
-	"fmt"
 	"io"
-	"math"
 	"os"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/format"
 	"github.com/paulmach/orb"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
@@ -69,29 +62,6 @@ func (a *assigner) openParquetPoints(ctx context.Context) (err error) {
 		return err
 	}
 	return a.input.openTable(ctx)
-}
-
-// guarded turns a panic of the decoder, which trusts the numbers in a file too much, into an error.
-func guarded(f func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
-		}
-	}()
-	return f()
-}
-
-// guardRows turns a panic over the rows of a block into the fault of its first row: what a reader took from a damaged file may show only when
-// the values are used.
-func (a *assigner) guardRows(b *block, f func() error) error {
-	var err error
-	if broken := guarded(func() error {
-		err = f()
-		return nil
-	}); broken != nil {
-		return a.located(&fault.Error{Kind: fault.Invalid, Rule: "broken-rows", Args: fault.Args{"format": string(a.from.format), "row": b.first}, Cause: broken})
-	}
-	return err
 }
 
 func (s *parquetSource) fill(b *block) error {
@@ -259,154 +229,4 @@ func (r *parquetRows) fields(b *block, i int, dst []Field) []Field {
 
 func (r *parquetRows) text(b *block, i int) (int, []byte) {
 	return int(b.first) + i, appendObject(nil, r.fields(b, i, nil))
-}
-
-// parquetType is our type for a column; flat is false for lists, maps and groups.
-func parquetType(c *parquet.Column) (t Type, flat bool) {
-	if !c.Leaf() || c.Repeated() {
-		return Textual, false
-	}
-	switch l := logical(c).(type) {
-	case nil:
-	case *format.DateType:
-		return Date, true
-	case *format.TimestampType:
-		switch {
-		case l.Unit.Value.Duration() < time.Microsecond:
-			return Textual, true // more digits than our types hold
-		case l.IsAdjustedToUTC:
-			return Instant, true
-		}
-		return Wall, true
-	case *format.IntType:
-		if l.BitWidth < 64 || l.IsSigned {
-			return Integer, true
-		}
-		return Textual, true
-	default:
-		return Textual, true
-	}
-	switch c.Type().Kind() {
-	case parquet.Boolean:
-		return Boolean, true
-	case parquet.Int32, parquet.Int64:
-		return Integer, true
-	case parquet.Float, parquet.Double:
-		return Real, true
-	}
-	return Textual, true
-}
-
-// logical is what a column means beyond its bytes; nil where it says nothing.
-func logical(c *parquet.Column) format.LogicalTypeValue {
-	if l := c.Type().LogicalType(); l != nil {
-		return l.Value
-	}
-	return nil
-}
-
-// parquetText writes the values of a column as text.
-func parquetText(c *parquet.Column) func(parquet.Value) Value {
-	number := func(s string) Value { return Value{Number, s} }
-	kind := c.Type().Kind()
-	switch l := logical(c).(type) {
-	case *format.DateType:
-		return func(v parquet.Value) Value { return dateValue(int64(v.Int32())) }
-	case *format.TimestampType:
-		unit, zone := int64(l.Unit.Value.Duration()), l.IsAdjustedToUTC
-		return func(v parquet.Value) Value { return timeValue(v.Int64(), unit, zone) }
-	case *format.DecimalType:
-		switch scale := int(l.Scale); kind {
-		case parquet.Int32:
-			return func(v parquet.Value) Value { return number(decimal(int64(v.Int32()), scale)) }
-		case parquet.Int64:
-			return func(v parquet.Value) Value { return number(decimal(v.Int64(), scale)) }
-		}
-	case *format.IntType:
-		switch {
-		case !l.IsSigned && kind == parquet.Int64:
-			return func(v parquet.Value) Value { return number(strconv.FormatUint(v.Uint64(), 10)) }
-		case !l.IsSigned:
-			return func(v parquet.Value) Value { return number(strconv.FormatUint(uint64(v.Uint32()), 10)) }
-		}
-	case *format.UUIDType:
-		return func(v parquet.Value) Value { return Value{String, v.String()} }
-	case *format.StringType, *format.JsonType, *format.EnumType, nil:
-		if kind == parquet.ByteArray {
-			return func(v parquet.Value) Value { return textValue(v.ByteArray()) }
-		}
-	}
-	switch {
-	case kind == parquet.Boolean:
-		return func(v parquet.Value) Value { return Value{Bool, strconv.FormatBool(v.Boolean())} }
-	case kind == parquet.Int32:
-		return func(v parquet.Value) Value { return number(strconv.FormatInt(int64(v.Int32()), 10)) }
-	case kind == parquet.Int64:
-		return func(v parquet.Value) Value { return number(strconv.FormatInt(v.Int64(), 10)) }
-	case kind == parquet.Float:
-		return func(v parquet.Value) Value { return realValue(float64(v.Float()), 32) }
-	case kind == parquet.Double:
-		return func(v parquet.Value) Value { return realValue(v.Double(), 64) }
-	}
-	return func(v parquet.Value) Value { return Value{String, base64.StdEncoding.EncodeToString(v.Bytes())} }
-}
-
-// textValue is text, or bytes in base 64 where they are no UTF-8.
-func textValue(b []byte) Value {
-	s := string(b)
-	if strings.ToValidUTF8(s, "") != s {
-		s = base64.StdEncoding.EncodeToString(b)
-	}
-	return Value{String, s}
-}
-
-// realValue writes a floating-point number; JSON has no word for those that are not finite, so they are text.
-func realValue(v float64, bits int) Value {
-	text := strconv.FormatFloat(v, 'g', -1, bits)
-	if v-v != 0 {
-		return Value{String, text}
-	}
-	if math.Abs(v) < 1e15 && (v == 0 || math.Abs(v) >= 1e-7) {
-		text = strconv.FormatFloat(v, 'f', -1, bits)
-	}
-	return Value{Number, text}
-}
-
-func dateValue(days int64) Value {
-	return Value{String, time.Unix(days*86400, 0).UTC().Format(time.DateOnly)}
-}
-
-const (
-	wallLayout    = "2006-01-02T15:04:05.999999999"
-	instantLayout = wallLayout + "Z07:00"
-)
-
-// timeValue writes a moment that is counted in units of so many nanoseconds from 1970.
-func timeValue(v, unit int64, zone bool) Value {
-	second := int64(time.Second) / unit
-	s, rest := v/second, v%second
-	if rest < 0 {
-		s, rest = s-1, rest+second
-	}
-	layout := wallLayout
-	if zone {
-		layout = instantLayout
-	}
-	return Value{String, time.Unix(s, rest*unit).UTC().Format(layout)}
-}
-
-// decimal writes v × 10^-scale.
-func decimal(v int64, scale int) string {
-	s := strconv.FormatInt(v, 10)
-	if scale <= 0 {
-		return s + strings.Repeat("0", -scale)
-	}
-	sign := ""
-	if s[0] == '-' {
-		sign, s = "-", s[1:]
-	}
-	if len(s) <= scale {
-		s = strings.Repeat("0", scale-len(s)+1) + s
-	}
-	return sign + s[:len(s)-scale] + "." + s[len(s)-scale:]
 }
