@@ -71,6 +71,10 @@ func (a *assigner) openArrowPoints(ctx context.Context) (err error) {
 // start reads the schema.
 func (s *arrowSource) start(in io.Reader) error {
 	if s.from.format == pointStream {
+		in, err := checkArrowSchema(in)
+		if err != nil {
+			return err
+		}
 		r, err := ipc.NewReader(in)
 		if err != nil {
 			return err
