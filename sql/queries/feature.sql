@@ -36,7 +36,7 @@ SELECT d.code AS id, d.name, nullif(d.source_id, '') AS source_id, d.district, l
 FROM timeline t
 JOIN release_division d ON d.district = t.district AND d.release = t.release
 CROSS JOIN LATERAL (
-    SELECT ST_Multi(ST_Union(f.geom)) AS geom
+    SELECT ST_ForcePolygonCCW(ST_Multi(ST_Union(f.geom))) AS geom
     FROM release_sheet s
     JOIN sheet_face f ON f.district = s.district AND f.sheet = s.sheet
     WHERE s.district = t.district AND s.release = t.release AND starts_with(f.code, d.code)
