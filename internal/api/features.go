@@ -12,15 +12,22 @@ import (
 
 // features are the routes of OGC API – Features.
 func (s *Server) features() (all []route) {
-	service := &ogc.Service{Store: s.Features, Districts: s.districtsSeen, Language: langOf, Fail: s.fail}
+	service := &ogc.Service{Store: s.Features, Editor: s.Editor, Changed: s.renew, Districts: s.districtsSeen, Language: langOf, Fail: s.fail}
 	for _, r := range service.Routes() {
-		permission := needs(scope.Anyone)
-		if r.Layer {
+		permission := needs(r.Needs)
+		if r.Needs == 0 {
 			permission = needsLayer(3)
 		}
 		all = append(all, route{r.Name, r.Method, r.Path, permission, s.bounded(r.Handle)})
 	}
 	return all
+}
+
+// renew takes up what this node has written: the next tile shows it. What fails is taken up with the notice, which every node hears.
+func (s *Server) renew(ctx context.Context) {
+	if err := s.Nets.Refresh(ctx); err != nil {
+		s.log.InfoContext(ctx, "what was written is not taken up yet", "error", err)
+	}
 }
 
 // bounded gives an end to a request that waits for the database.

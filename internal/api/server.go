@@ -30,6 +30,7 @@ type Options struct {
 	Points    Points
 	Uploads   *upload.Folder
 	Features  ogc.Store
+	Editor    ogc.Editor
 	Log       *slog.Logger
 	Metrics   prometheus.Registerer
 	Pages     fs.FS                       // the built front end

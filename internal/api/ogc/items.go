@@ -17,6 +17,7 @@ import (
 	"github.com/zhuwang/zhuwang/internal/cql"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/feature"
+	"github.com/zhuwang/zhuwang/internal/grid"
 )
 
 // Bounds of a page. There is none for a collection: each page links to the next.
@@ -97,6 +98,13 @@ func (s *Service) items(q *question) (*page, error) {
 
 // item is one feature.
 func (s *Service) item(q *question) (*page, error) {
+	tag := ""
+	if code := grid.Code(mux.Vars(q.Request)["id"]); q.collection.Editable && code.Level() == grid.LevelBuilding {
+		var err error // read before the content, so that it never names what came later
+		if tag, err = s.Store.BuildingTag(q.Context(), code.At(grid.LevelDistrict), code); err != nil {
+			return nil, err
+		}
+	}
 	f, out, err := s.find(q)
 	if err != nil {
 		return nil, err
@@ -105,6 +113,9 @@ func (s *Service) item(q *question) (*page, error) {
 	links := append(q.self(path+"/items/"+url.PathEscape(f.ID)), Link{q.address(path, nil), "collection", "application/json", q.collection.Title.In(q.lang)})
 	p := &page{kind: "application/geo+json", json: append(appendFeature(nil, q.collection, f, links), '\n'), title: cmp.Or(nameOf(f), f.ID), links: links, rows: q.fields(f),
 		header: http.Header{"Content-Crs": {"<" + out.URI + ">"}}}
+	if tag != "" {
+		p.header.Set("ETag", `"`+tag+`"`)
+	}
 	return p, nil
 }
 

@@ -1,4 +1,5 @@
-// Package ogc serves OGC API – Features: Parts 1 (core, GeoJSON, HTML, OpenAPI 3.0), 2 (coordinate reference systems), 3 (filters in CQL2) and 5 (schemas).
+// Package ogc serves OGC API – Features: Parts 1 (core, GeoJSON, HTML, OpenAPI 3.0), 2 (coordinate reference systems), 3 (filters in CQL2), 4 (buildings are made, replaced,
+// changed and taken away) and 5 (schemas).
 package ogc
 
 import (
@@ -15,6 +16,7 @@ import (
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/feature"
+	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/scope"
 )
 
@@ -24,6 +26,8 @@ const Root = "/ogc"
 // Store answers questions about features with the rights of the caller of the context.
 type Store interface {
 	Features(ctx context.Context, q feature.Query) (feature.Page, error)
+	// BuildingTag is the tag of a building's content; "" where there is none.
+	BuildingTag(ctx context.Context, district, code grid.Code) (string, error)
 }
 
 // District is one of which the caller sees something.
@@ -35,6 +39,8 @@ type District struct {
 // Service serves the features.
 type Service struct {
 	Store     Store
+	Editor    Editor
+	Changed   func(context.Context)                                             // is called after a building was written
 	Districts func(ctx context.Context, p scope.Permission) ([]District, error) // by code
 	Language  func(context.Context) fault.Lang
 	Fail      func(w http.ResponseWriter, r *http.Request, err error)
@@ -43,7 +49,7 @@ type Service struct {
 // Route is one that the service answers.
 type Route struct {
 	Name, Method, Path string
-	Layer              bool // what it takes depends on the collection that the path names after its third slash
+	Needs              scope.Permission // 0: that of the collection which the path names after its third slash
 	Handle             http.HandlerFunc
 }
 
@@ -53,19 +59,19 @@ func (s *Service) Routes() []Route {
 	h := func(answer func(*question) (*page, error), known ...string) http.HandlerFunc {
 		return s.handle(answer, append(known, "f", "lang"))
 	}
-	return []Route{
-		{"ogcLanding", "GET", Root, false, h(s.landing)},
-		{"ogcLandingSlash", "GET", Root + "/", false, h(s.landing)},
-		{"ogcConformance", "GET", Root + "/conformance", false, h(s.conformance)},
-		{"ogcAPI", "GET", Root + "/api", false, h(s.description)},
-		{"ogcStyle", "GET", Root + "/style.css", false, serveStyle},
-		{"ogcCollections", "GET", Root + "/collections", false, h(s.collections)},
-		{"ogcCollection", "GET", collection, true, h(s.collection)},
-		{"ogcQueryables", "GET", collection + "/queryables", true, h(s.queryables)},
-		{"ogcSchema", "GET", collection + "/schema", true, h(s.schema)},
-		{"ogcItems", "GET", collection + "/items", true, h(s.items, itemsParameters...)},
-		{"ogcItem", "GET", collection + "/items/{id}", true, h(s.item, "crs", "datetime")},
-	}
+	return append(s.editRoutes(), []Route{
+		{"ogcLanding", "GET", Root, scope.Anyone, h(s.landing)},
+		{"ogcLandingSlash", "GET", Root + "/", scope.Anyone, h(s.landing)},
+		{"ogcConformance", "GET", Root + "/conformance", scope.Anyone, h(s.conformance)},
+		{"ogcAPI", "GET", Root + "/api", scope.Anyone, h(s.description)},
+		{"ogcStyle", "GET", Root + "/style.css", scope.Anyone, serveStyle},
+		{"ogcCollections", "GET", Root + "/collections", scope.Anyone, h(s.collections)},
+		{"ogcCollection", "GET", collection, 0, h(s.collection)},
+		{"ogcQueryables", "GET", collection + "/queryables", 0, h(s.queryables)},
+		{"ogcSchema", "GET", collection + "/schema", 0, h(s.schema)},
+		{"ogcItems", "GET", collection + "/items", 0, h(s.items, itemsParameters...)},
+		{"ogcItem", "GET", collection + "/items/{id}", 0, h(s.item, "crs", "datetime")},
+	}...)
 }
 
 // question is a request on its way.
