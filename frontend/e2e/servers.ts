@@ -24,6 +24,8 @@ export interface Server {
   url: string
   data: string
   process: ChildProcess
+  /** What the program wrote until it was ready. */
+  said: string
 }
 
 function freePort(): Promise<number> {
@@ -37,12 +39,12 @@ function freePort(): Promise<number> {
 }
 
 /** Starts `zhuwang COMMAND` on a data folder of its own and waits until it can answer; or again, where it was before. */
-export async function start(command: string, before?: Server): Promise<Server> {
+export async function start(command: string, before?: Server, options: string[] = []): Promise<Server> {
   const data = before?.data ?? (await mkdtemp(join(tmpdir(), 'zhuwang-e2e-')))
   const port = before ? Number(new URL(before.url).port) : await freePort()
   const url = `http://127.0.0.1:${port}`
   const said: string[] = []
-  const child = spawn(program, [command, '--data', data, '--listen', `127.0.0.1:${port}`, '--admin-listen', ''], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, [command, '--data', data, '--listen', `127.0.0.1:${port}`, '--admin-listen', '', ...options], { stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout.on('data', (b: Buffer) => said.push(b.toString()))
   child.stderr.on('data', (b: Buffer) => said.push(b.toString()))
   const until = Date.now() + startWithin
@@ -53,7 +55,7 @@ export async function start(command: string, before?: Server): Promise<Server> {
       throw new Error(`zhuwang ${command} was not ready within ${startWithin} ms:\n${said.join('')}`)
     }
     const answer = await fetch(`${url}/readyz`).catch(() => null)
-    if (answer?.ok) return { url, data, process: child }
+    if (answer?.ok) return { url, data, process: child, said: said.join('') }
     await new Promise((again) => setTimeout(again, 100))
   }
 }

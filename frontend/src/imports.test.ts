@@ -10,7 +10,8 @@ const folders: Record<string, { ours: string[]; others: RegExp }> = {
   api: { ours: [], others: /^$/ },
   map: { ours: ['model', 'api', 'tokens'], others: /^(maplibre-gl|geojson)(\/|$)/ },
   ui: { ours: ['model', 'api', 'tokens'], others: /^vue$/ },
-  explore: { ours: ['ui', 'map', 'model', 'api', 'tokens'], others: /^vue$/ },
+  account: { ours: ['ui', 'api'], others: /^vue$/ },
+  explore: { ours: ['account', 'ui', 'map', 'model', 'api', 'tokens'], others: /^vue$/ },
 }
 
 // `import … from 'x'`, the last line of one that spans several, `import 'x'`, `import('x')`, and CSS's `@import 'x'`.

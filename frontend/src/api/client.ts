@@ -23,6 +23,13 @@ type Answer<P extends GetPath> = paths[P]['get']['responses'][200]['content']['a
 
 const origin = typeof location === 'undefined' ? 'http://localhost' : location.origin
 
+let endOfCredential = () => {}
+
+/** What is to be done when the server no longer takes the session of this browser. */
+export function onCredentialEnd(then: () => void): void {
+  endOfCredential = then
+}
+
 /** Asks one path of the interface. An aborted call rejects: nobody waits for it any more. */
 export function get<P extends GetPath>(path: P, parameters: Parameters<P>, init?: RequestInit): Promise<Result<Answer<P>>> {
   return send(path, parameters, { ...init, headers: { 'Accept-Language': language } })
@@ -53,7 +60,8 @@ async function send<T>(path: string, parameters: { path?: unknown; query?: unkno
     return { ok: false, problem: { type: 'about:blank', title: '', status: 0, rule: unreachable } }
   }
   const body: unknown = await response.json().catch(() => undefined)
-  if (response.ok && body !== undefined) return { ok: true, value: body as T }
+  if (response.status === 204 || (response.ok && body !== undefined)) return { ok: true, value: body as T }
+  if (response.status === 401 && isProblem(body) && body.rule === 'credential-refused') endOfCredential()
   if (isProblem(body)) return { ok: false, problem: body }
   const request_id = response.headers.get('X-Request-Id') ?? undefined
   return { ok: false, problem: { type: 'about:blank', title: response.statusText, status: response.status, rule: 'unknown', request_id } }
@@ -63,6 +71,11 @@ async function send<T>(path: string, parameters: { path?: unknown; query?: unkno
 export function post<T>(path: string, query: Record<string, string | undefined>, body?: unknown): Promise<Result<T>> {
   const type: Record<string, string> = body instanceof Blob ? { 'Content-Type': 'application/octet-stream' } : body === undefined ? {} : { 'Content-Type': 'application/json' }
   return send(path, { query }, { method: 'POST', body: body instanceof Blob ? body : body === undefined ? undefined : JSON.stringify(body), headers: { ...type, 'Accept-Language': language } })
+}
+
+/** Ends what a path stands for. The path is filled in already. */
+export function end(path: string): Promise<Result<void>> {
+  return send(path, {}, { method: 'DELETE', headers: { 'Accept-Language': language } })
 }
 
 function isProblem(body: unknown): body is Problem {

@@ -1,4 +1,5 @@
 import { createApp } from 'vue'
+import { resumePlace } from '@/account/account'
 import { declareFonts } from '@/tokens/fonts'
 import '@/ui/base.css'
 import { languageOf, setLanguage } from '@/ui/i18n'
@@ -9,6 +10,7 @@ import './explore.css'
 import { parse } from './url'
 
 declareFonts(document.fonts)
+resumePlace()
 const said = parse(location.search)
 const kept = recall('theme')
 setTheme(said.theme ?? (isTheme(kept) ? kept : preferredTheme()))

@@ -1,5 +1,6 @@
 import type { Ref } from 'vue'
 import { computed, onUnmounted, shallowRef, watch } from 'vue'
+import { may } from '@/account/account'
 import type { PointSet } from '@/api/points'
 import { pointSet } from '@/api/points'
 import { marksOf } from '@/tokens/marks'
@@ -19,7 +20,7 @@ export function usePoints(district: Ref<string | undefined>) {
     asking?.abort()
     const own = (asking = new AbortController())
     const code = district.value
-    if (code && document.visibilityState === 'visible') {
+    if (code && may('points') && document.visibilityState === 'visible') {
       try {
         const answer = await pointSet(code, own.signal)
         // While the server is away the points that are there stay.

@@ -26,6 +26,7 @@ export const icons = {
   download: 'M12 3v12M7.5 10.5L12 15l4.5-4.5M5 15v6h14v-6',
   sort: 'M8 10l4-5l4 5M8 14l4 5l4-5',
   pen: 'M4 20l1-5L16 4l4 4L9 19ZM14 6l4 4',
+  person: 'M12 4a4 4 0 1 0 0 8a4 4 0 0 0 0-8ZM4 21c0-4 3.5-6 8-6s8 2 8 6',
   legend: 'M4 5h4v4H4ZM4 15h4v4H4ZM12 7h8M12 17h8',
 } as const
 

@@ -1,9 +1,11 @@
+import { enAccount } from './en-account'
 import { enChanges } from './en-changes'
 import { enIntake } from './en-intake'
 import { enPoints } from './en-points'
 import type { Key } from './zh'
 
 export const en: Record<Key, string> = {
+  ...enAccount,
   ...enPoints,
   'app.name': 'Zhuwang',
   'app.map': 'The one net of {district}',
