@@ -16,7 +16,7 @@ func needs(p scope.Permission) need { return func(string) scope.Permission { ret
 // layers are the permissions to see what addresses name: collections and tile sets.
 var layers = map[string]scope.Permission{
 	"districts": scope.SeeDivisions, "towns": scope.SeeDivisions, "communities": scope.SeeDivisions, "grids": scope.SeeGrids, "buildings": scope.SeeBuildings,
-	"net": scope.SeeGrids, "base": scope.SeeBase, setPoints: scope.SeePoints,
+	"streets": scope.SeeBase, "net": scope.SeeGrids, "base": scope.SeeBase, setPoints: scope.SeePoints,
 }
 
 // layerOf is the permission to see what a name names; of what there is not, the one for which least is shown.

@@ -26,7 +26,7 @@ var unbounded = map[string]bool{"locate": true, "locateMany": true, "postPoints"
 func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 	const collection = "/api/v1/{collection:districts|towns|communities|grids|buildings}"
 	const set = "/tiles/{district:[0-9]+}/{set}"
-	return []route{
+	return append(s.features(), []route{
 		{"locate", "GET", "/api/v1/locate", needs(scope.SeeGrids), s.Locate},
 		{"locateMany", "POST", "/api/v1/locate", needs(scope.SeeGrids), s.LocateMany},
 		{"listPointsGeoJSON", "GET", "/api/v1/points.geojson", needs(scope.ExportPoints), s.ListPointsGeoJSON},
@@ -85,7 +85,7 @@ func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 		{"readyz", "GET", "/readyz", needs(scope.Anyone), w.Readyz},
 		{"docsErrors", "GET", "/docs/errors", needs(scope.Anyone), s.docsErrors},
 		{"docsOpenAPI", "GET", "/docs/openapi.yaml", needs(scope.Anyone), s.docsOpenAPI},
-	}
+	}...)
 }
 
 // pathTable finds the handler of a request: where the address has no parameters, by its text; where it is that of a tile, by its beginning
@@ -174,7 +174,7 @@ func (s *Server) bind(rt route) http.Handler {
 func (s *Server) notAllowed(router *mux.Router) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var allowed []string
-		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch, http.MethodDelete} {
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions} {
 			var match mux.RouteMatch
 			probe := *r
 			probe.Method = method

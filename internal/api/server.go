@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/zhuwang/zhuwang/internal/account"
+	"github.com/zhuwang/zhuwang/internal/api/ogc"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/scope"
@@ -28,6 +29,8 @@ type Options struct {
 	Releases  Releases
 	Points    Points
 	Uploads   *upload.Folder
+	Features  ogc.Store
+	Editor    ogc.Editor
 	Log       *slog.Logger
 	Metrics   prometheus.Registerer
 	Pages     fs.FS                       // the built front end

@@ -81,6 +81,7 @@ type LocationTx interface {
 	Batch(ctx context.Context, name string) (*Batch, error)
 	// SetBatch writes datum, progress and author of a batch.
 	SetBatch(ctx context.Context, b Batch) error
+	BuildingTx
 	// PutEvent appends to the outbox.
 	PutEvent(ctx context.Context, topic string, release int, scope Code, data []byte) error
 }

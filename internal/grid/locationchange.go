@@ -109,14 +109,19 @@ func (s *Service) change(ctx context.Context, district Code, k Key, by string, r
 
 // outsideArea refuses what would lie where the caller may not write points; nil where the caller may.
 func outsideArea(ctx context.Context, district, area Code) *fault.Error {
-	if scope.Of(ctx).Area(scope.WritePoints).HoldsIn(string(district), string(area)) {
+	return outsideFor(ctx, scope.WritePoints, district, area)
+}
+
+// outsideFor refuses an area in which the caller does not hold a permission.
+func outsideFor(ctx context.Context, p scope.Permission, district, area Code) *fault.Error {
+	if scope.Of(ctx).Area(p).HoldsIn(string(district), string(area)) {
 		return nil
 	}
 	code := area
 	if code == "" {
 		code = district
 	}
-	return fault.New(fault.Forbidden, "outside-your-area", fault.Args{"code": code, "permission": scope.WritePoints.Name()})
+	return fault.New(fault.Forbidden, "outside-your-area", fault.Args{"code": code, "permission": p.Name()})
 }
 
 // grid is the position of the grid with a code.

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/pressly/goose/v3"
 
+	"github.com/zhuwang/zhuwang/internal/feature"
 	"github.com/zhuwang/zhuwang/internal/grid"
 	"github.com/zhuwang/zhuwang/internal/scope"
 )
@@ -37,4 +38,21 @@ func (s *Store) QueryAs(ctx context.Context, district grid.Code, statement strin
 		}
 		return q.QueryRow(ctx, statement, args...).Scan(new(int64))
 	})
+}
+
+// PlanOfFeatures is how PostgreSQL would answer a question with the rights of the caller.
+func (s *Store) PlanOfFeatures(ctx context.Context, q feature.Query) (plan []string, err error) {
+	c, err := compose(q, true)
+	if err != nil {
+		return nil, err
+	}
+	err = s.as(ctx, grid.Code(q.District), q.Collection.Needs, func(db queryer) error {
+		rows, err := db.Query(ctx, "EXPLAIN "+c.rows, c.args...)
+		if err != nil {
+			return err
+		}
+		plan, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	return plan, err
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -166,6 +167,41 @@ func TestFiltersThatCannotBeWorkedOut(t *testing.T) {
 		_, err = s.Features(testkit.Local(t), feature.Query{Collection: buildings, District: "990001", Where: []feature.Condition{{Node: tree, In: feature.CRS84}}, Limit: 10, Out: feature.CRS84})
 		if err == nil || !strings.HasPrefix(err.Error(), "cql-value") {
 			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// Among many buildings a filter by place uses the index of their shapes, and a page the order of their codes, whoever asks.
+func TestFeaturesUseIndexes(t *testing.T) {
+	url := testkit.DB(t)
+	conn := connect(t, url)
+	for _, statement := range []string{`INSERT INTO building SELECT '990001', 'b' || n, '990001001001' || lpad(n::text, 5, '0'), '', '', NULL, ST_SetSRID(ST_MakePoint(108 + n % 200 * 0.001, 22 + n / 200 * 0.001), 4490),
+		1, 1, '', '99000100100100' || n % 4 + 1, '' FROM generate_series(1, 20000) n`, `ANALYZE building`} {
+		if _, err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, buildings := openURL(t, url), feature.Named("buildings")
+	meets, err := cql.ParseText(`S_INTERSECTS(geometry, POLYGON((108.01 22.01, 108.02 22.01, 108.01 22.02, 108.01 22.01))) AND storeys > 0`, buildings.Schema())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for who, ctx := range map[string]context.Context{"command line": testkit.Local(t), "district": as(t, scope.Planner, "990001"), "part": as(t, scope.Planner, "990001001001001", "990001001001002")} {
+		for _, c := range []struct {
+			query feature.Query
+			index string
+		}{
+			{feature.Query{Where: []feature.Condition{{Node: meets, In: feature.CRS84}}, Limit: 100}, "building_shape"},
+			{feature.Query{After: "99000100100110000", Limit: 100}, "building_district_code_key"},
+		} {
+			q := c.query
+			q.Collection, q.District, q.Out = buildings, "990001", feature.CRS84
+			plan, err := s.PlanOfFeatures(ctx, q)
+			text := strings.Join(plan, "\n")
+			byArea := who == "part" && strings.Contains(text, "building_area") // which may leave fewer rows
+			if err != nil || !strings.Contains(text, c.index) && !byArea {
+				t.Errorf("%s: without %s: %v\n%s", who, c.index, err, text)
+			}
 		}
 	}
 }

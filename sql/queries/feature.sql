@@ -36,9 +36,40 @@ SELECT d.code AS id, d.name, nullif(d.source_id, '') AS source_id, d.district, l
 FROM timeline t
 JOIN release_division d ON d.district = t.district AND d.release = t.release
 CROSS JOIN LATERAL (
-    SELECT ST_Multi(ST_Union(f.geom)) AS geom
+    SELECT ST_ForcePolygonCCW(ST_Multi(ST_Union(f.geom))) AS geom
     FROM release_sheet s
     JOIN sheet_face f ON f.district = s.district AND f.sheet = s.sheet
     WHERE s.district = t.district AND s.release = t.release AND starts_with(f.code, d.code)
 ) g
 WHERE t.district = $1 AND t.valid && $2::tstzrange AND upper_inf(t.recorded) AND d.level = $3 AND g.geom IS NOT NULL
+
+-- name: building-tag
+-- $1 district, $2 code
+SELECT md5(b::text) FROM building b WHERE b.district = $1 AND b.code = $2
+
+-- name: building-tagged
+-- $1 district, $2 code
+SELECT b.id, b.source, b.code, b.name, b.address, b.footprint, b.point, b.households, b.storeys, b.use, b.area_code, md5(b::text)
+FROM building b
+WHERE b.district = $1 AND b.code = $2
+FOR UPDATE
+
+-- name: building-last
+-- $1 district, $2 community
+SELECT coalesce(max(right(code, 5)::integer), 0)
+FROM (
+    SELECT code FROM building WHERE district = $1 AND code >= $2 AND code < $2 || ':'
+    UNION ALL
+    SELECT code FROM building_retired WHERE district = $1 AND code >= $2 AND code < $2 || ':'
+) b
+
+-- name: building-add
+-- $1 district, $2 id, $3 source, $4 code, $5 name, $6 address, $7 footprint, $8 point, $9 households, $10 storeys, $11 use, $12 grid
+INSERT INTO building (district, id, source, code, name, address, footprint, point, households, storeys, use, area_code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+
+-- name: building-set
+-- $1 district, $2 id, $3 source, $4 code, $5 name, $6 address, $7 footprint, $8 point, $9 households, $10 storeys, $11 use, $12 grid
+UPDATE building
+SET source = $3, name = $5, address = $6, footprint = $7, point = $8, households = $9, storeys = $10, use = $11, area_code = $12
+WHERE district = $1 AND id = $2 AND code = $4
