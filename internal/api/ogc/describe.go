@@ -73,7 +73,7 @@ func (s *Service) collections(q *question) (*page, error) {
 			continue
 		}
 		all = append(all, q.about(c))
-		rows = append(rows, row{q.address("/collections/"+c.Name, url.Values{"f": {"html"}}), []string{c.Title.In(q.lang)}})
+		rows = append(rows, row{Href: q.address("/collections/"+c.Name, url.Values{"f": {"html"}}), Cells: []string{c.Title.In(q.lang)}})
 	}
 	links := q.self("/collections")
 	return &page{kind: "application/json", title: "Collections", rows: rows, links: links, json: object{"links": links, "crs": q.uris(), "collections": all}}, nil
@@ -81,7 +81,8 @@ func (s *Service) collections(q *question) (*page, error) {
 
 func (s *Service) collection(q *question) (*page, error) {
 	o := q.about(q.collection)
-	return &page{kind: "application/json", title: q.collection.Title.In(q.lang), links: o["links"].([]Link), json: o}, nil
+	rows := []row{{Href: q.address("/collections/"+q.collection.Name+"/items", url.Values{"f": {"html"}}), Cells: []string{fault.Text{Zh: "浏览要素", En: "Browse the features"}.In(q.lang)}}}
+	return &page{kind: "application/json", title: q.collection.Title.In(q.lang), rows: rows, links: o["links"].([]Link), json: o}, nil
 }
 
 // about describes a collection.
@@ -90,8 +91,8 @@ func (q *question) about(c *feature.Collection) object {
 	links := []Link{{q.address(path, nil), "self", "application/json", ""},
 		{q.address(path+"/items", nil), "items", "application/geo+json", c.Title.In(q.lang)},
 		{q.address(path+"/items", url.Values{"f": {"html"}}), "items", "text/html", c.Title.In(q.lang)},
-		{q.address(path+"/queryables", nil), "http://www.opengis.net/def/rel/ogc/1.0/queryables", "application/schema+json", ""},
-		{q.address(path+"/schema", nil), "http://www.opengis.net/def/rel/ogc/1.0/schema", "application/schema+json", ""}}
+		{q.address(path+"/queryables", nil), "http://www.opengis.net/def/rel/ogc/1.0/queryables", "application/schema+json", fault.Text{Zh: "可过滤的属性", En: "Queryables"}.In(q.lang)},
+		{q.address(path+"/schema", nil), "http://www.opengis.net/def/rel/ogc/1.0/schema", "application/schema+json", fault.Text{Zh: "属性表", En: "Schema"}.In(q.lang)}}
 	o := object{"id": c.Name, "title": c.Title.In(q.lang), "itemType": "feature", "links": links, "crs": q.uris(), "storageCrs": "http://www.opengis.net/def/crs/EPSG/0/4490"}
 	extent := object{}
 	if len(q.districts) > 0 {

@@ -32,6 +32,7 @@ func serveStyle(w http.ResponseWriter, r *http.Request) {
 // row of a table of a page: the first may lead somewhere.
 type row struct {
 	Href  string
+	Head  bool
 	Cells []string
 }
 
@@ -42,7 +43,7 @@ func (p *page) html(q *question) []byte {
 	if q.lang == fault.English {
 		lang = "en"
 	}
-	err := pageTemplate.Execute(&buf, map[string]any{"Lang": lang, "Title": p.title, "Links": p.links, "Rows": p.rows, "Root": Root,
+	err := pageTemplate.Execute(&buf, map[string]any{"Lang": lang, "Title": p.title, "Note": p.note, "Links": p.links, "Rows": p.rows, "Root": Root,
 		"Home": fault.Text{Zh: "筑网 · 要素服务", En: "Zhuwang · Features"}.In(q.lang), "More": fault.Text{Zh: "相关地址", En: "Links"}.In(q.lang)})
 	if err != nil {
 		panic(err)
@@ -62,12 +63,12 @@ func shown(v any) string {
 }
 
 // table lists features.
-func (q *question) table(found []feature.Feature, matched int) []row {
-	head := row{}
+func (q *question) table(found []feature.Feature) []row {
+	head := row{Head: true}
 	for _, p := range q.collection.Properties {
 		head.Cells = append(head.Cells, p.Title.In(q.lang))
 	}
-	rows := []row{{Cells: []string{fmt.Sprintf(fault.Text{Zh: "共 %d 项，本页 %d 项", En: "%d in all, %d on this page"}.In(q.lang), matched, len(found))}}, head}
+	rows := []row{head}
 	for i := range found {
 		r := row{Href: q.address("/collections/"+q.collection.Name+"/items/"+url.PathEscape(found[i].ID), url.Values{"f": {"html"}})}
 		for _, v := range found[i].Values {

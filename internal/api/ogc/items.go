@@ -92,7 +92,8 @@ func (s *Service) items(q *question) (*page, error) {
 		body = appendFeature(append(body, '\n'), q.collection, &found[i], nil)
 	}
 	body = append(body, "\n]}\n"...)
-	return &page{kind: "application/geo+json", json: body, title: q.collection.Title.In(q.lang), links: links, rows: q.table(found, matched),
+	return &page{kind: "application/geo+json", json: body, title: q.collection.Title.In(q.lang), links: links, rows: q.table(found),
+		note:   fmt.Sprintf(fault.Text{Zh: "共 %d 项，本页 %d 项", En: "%d in all, %d on this page"}.In(q.lang), matched, len(found)),
 		header: http.Header{"Content-Crs": {"<" + query.Out.URI + ">"}}}, nil
 }
 

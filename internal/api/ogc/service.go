@@ -90,6 +90,7 @@ type page struct {
 	kind   string // media type of the JSON
 	json   any    // or []byte
 	title  string
+	note   string
 	links  []Link
 	rows   []row
 	header http.Header
