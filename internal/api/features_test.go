@@ -311,4 +311,7 @@ func TestFeaturesAreDescribed(t *testing.T) {
 	if err := spec.Validate(t.Context()); err != nil {
 		t.Error(err)
 	}
+	if one := spec.Paths.Find("/collections/buildings/items/{id}"); one == nil || one.Put == nil || one.Patch == nil || one.Delete == nil || spec.Paths.Find("/collections/grids/items").Post != nil {
+		t.Errorf("what may be edited: %s", body)
+	}
 }

@@ -194,6 +194,20 @@ func (s *Service) description(q *question) (*page, error) {
 		paths[path+"/queryables"], paths[path+"/schema"] = get("application/schema+json", c.Name+"Queryables"), get("application/schema+json", c.Name+"Schema")
 		paths[path+"/items"] = get("application/geo+json", c.Name+"Items", parameters...)
 		paths[path+"/items/{id}"] = get("application/geo+json", c.Name+"Item", slices.Concat([]object{id}, []object{parameter("crs", text), parameter("datetime", text)})...)
+		if !c.Editable || !scope.Of(q.Context()).May(scope.EditBuildings) {
+			continue
+		}
+		edit := func(name, status string, parameters ...object) object {
+			o := object{"operationId": name, "parameters": parameters, "responses": object{status: object{"description": "OK"}, "default": object{"description": "problem", "content": object{"application/problem+json": object{"schema": object{"type": "object"}}}}}}
+			if status != "204" {
+				o["requestBody"] = object{"required": true, "content": object{"application/geo+json": object{"schema": object{"type": "object"}}}}
+			}
+			return o
+		}
+		match := object{"name": "If-Match", "in": "header", "schema": text}
+		paths[path+"/items"].(object)["post"] = edit("create", "201")
+		one := paths[path+"/items/{id}"].(object)
+		one["put"], one["patch"], one["delete"] = edit("replace", "200", id, match), edit("update", "200", id, match), edit("delete", "204", id, match)
 	}
 	return &page{kind: "application/vnd.oai.openapi+json;version=3.0", title: "OpenAPI", links: q.self("/api"),
 		json: object{"openapi": "3.0.3", "info": object{"title": title.In(q.lang), "version": "1.0.0"}, "servers": []object{{"url": q.address("", nil)}}, "paths": paths}}, nil
