@@ -10,7 +10,7 @@ BEGIN
     SET LOCAL citus.multi_shard_modify_mode TO 'sequential';
     FOREACH t IN ARRAY ARRAY[
         'release', 'timeline', 'head', 'sheet', 'sheet_face', 'release_sheet', 'outline', 'release_division', 'lineage',
-        'building', 'base', 'revision', 'event', 'register', 'batch', 'location', 'move', 'building_retired'
+        'building', 'base', 'revision', 'event', 'register', 'batch', 'location', 'move', 'building_retired', 'audit'
     ] LOOP
         IF NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = format('zhuwang.%I', t)::regclass) THEN
             PERFORM create_distributed_table(format('zhuwang.%I', t), 'district',

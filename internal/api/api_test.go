@@ -89,7 +89,7 @@ func startWith(t *testing.T, url string, change func(*api.Options)) *service {
 		}
 	})
 	s.accounts = account.New(account.Options{Store: st, Cost: account.Cost{Memory: 64, Passes: 1, Threads: 1}, Log: slog.New(slog.DiscardHandler)})
-	options := api.Options{Accounts: s.accounts, Uploads: uploads, Nets: s.nets, Releases: st, Features: st, Editor: s.grid, Points: s.grid, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
+	options := api.Options{Accounts: s.accounts, Uploads: uploads, Nets: s.nets, Releases: st, Features: st, Audit: st, Editor: s.grid, Points: s.grid, Log: slog.New(slog.DiscardHandler), Metrics: prometheus.NewRegistry(),
 		Pages:     fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>筑网</title>")}, "assets/a-1234.js": {Data: []byte(strings.Repeat("let a=1;", 50))}},
 		PointMap:  s.drawn,
 		TileCache: 1 << 20, Ping: func(ctx context.Context) error { return st.Ping(ctx, true) }}

@@ -81,6 +81,7 @@ func (s *Server) routes(w *ServerInterfaceWrapper) []route {
 		{"revokeKey", "DELETE", "/api/v1/keys/{key}", needs(scope.SignedIn), s.RevokeKey},
 		{"listScreens", "GET", "/api/v1/screens", needs(scope.ManageAccounts), s.ListScreens},
 		{"makeScreen", "POST", "/api/v1/screens", needs(scope.ManageAccounts), s.MakeScreen},
+		{"listAudit", "GET", "/api/v1/audit", needs(scope.SeeAudit), s.ListAudit},
 		{"livez", "GET", "/livez", needs(scope.Anyone), w.Livez},
 		{"readyz", "GET", "/readyz", needs(scope.Anyone), w.Readyz},
 		{"docsErrors", "GET", "/docs/errors", needs(scope.Anyone), s.docsErrors},

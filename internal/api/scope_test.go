@@ -144,6 +144,7 @@ var rows = map[string]struct {
 	"revokeKey":             {"/api/v1/keys/none", "", "", 404, 404, 404},
 	"listScreens":           {"/api/v1/screens", "", "", 200, 200, 200},
 	"makeScreen":            {"/api/v1/screens", "application/json", `{"name":"墙","prefix":"{community}"}`, 201, 403, 403},
+	"listAudit":             {"/api/v1/audit?district=450105", "", "", 200, 200, 200},
 	"livez":                 {"/livez", "", "", 200, 200, 200},
 	"readyz":                {"/readyz", "", "", 200, 200, 200},
 	"docsErrors":            {"/docs/errors", "", "", 200, 200, 200},

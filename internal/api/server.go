@@ -30,6 +30,7 @@ type Options struct {
 	Points    Points
 	Uploads   *upload.Folder
 	Features  ogc.Store
+	Audit     Audit
 	Editor    ogc.Editor
 	Log       *slog.Logger
 	Metrics   prometheus.Registerer

@@ -113,7 +113,7 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service, *
 	if err != nil {
 		return err
 	}
-	handler, err := api.New(api.Options{Accounts: accounts, SignIn: e.Accounts, Provider: provider, Match: account.Match(e.OIDCMatch), Nets: nets, Releases: db, Features: db, Editor: service, Points: service, PointMap: points, Uploads: uploads, Log: log, Metrics: metrics, Pages: pages, TileCache: uint64(e.TileCache) << 20, Version: e.version, Public: public,
+	handler, err := api.New(api.Options{Accounts: accounts, SignIn: e.Accounts, Provider: provider, Match: account.Match(e.OIDCMatch), Nets: nets, Releases: db, Features: db, Audit: db, Editor: service, Points: service, PointMap: points, Uploads: uploads, Log: log, Metrics: metrics, Pages: pages, TileCache: uint64(e.TileCache) << 20, Version: e.version, Public: public,
 		Ping: func(ctx context.Context) error { return db.Ping(ctx, true) }})
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/internal/audit"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/scope"
 )
@@ -65,7 +66,7 @@ func (s *Service) PutBuilding(ctx context.Context, district, code Code, tags []s
 			if err := tx.SetBuilding(ctx, put); err != nil {
 				return err
 			}
-			return announce(ctx, tx, put.Code, was.Area, put.Area)
+			return announce(ctx, tx, "replaced", put.Code, was.Area, put.Area)
 		}
 		community := put.Area.At(LevelCommunity)
 		last, err := tx.LastBuilding(ctx, community)
@@ -82,7 +83,7 @@ func (s *Service) PutBuilding(ctx context.Context, district, code Code, tags []s
 		if err := tx.AddBuilding(ctx, put); err != nil {
 			return err
 		}
-		return announce(ctx, tx, put.Code, put.Area)
+		return announce(ctx, tx, "made", put.Code, put.Area)
 	})
 	return put, err
 }
@@ -100,7 +101,7 @@ func (s *Service) DeleteBuilding(ctx context.Context, district, code Code, tags 
 		if err := tx.RetireBuilding(ctx, was.ID); err != nil {
 			return err
 		}
-		return announce(ctx, tx, code, was.Area)
+		return announce(ctx, tx, "removed", code, was.Area)
 	})
 }
 
@@ -122,8 +123,11 @@ func editable(ctx context.Context, tx BuildingTx, district, code Code, tags []st
 	return *was, nil
 }
 
-// announce appends to the outbox that a building changed, once for each grid that it left or lies in.
-func announce(ctx context.Context, tx LocationTx, code Code, areas ...Code) error {
+// announce notes how a building changed, and appends it to the outbox, once for each grid that it left or lies in.
+func announce(ctx context.Context, tx LocationTx, how string, code Code, areas ...Code) error {
+	if err := tx.PutAudit(ctx, audit.Entry{Action: audit.BuildingsChange, Object: string(code), Detail: map[string]any{"how": how}}); err != nil {
+		return err
+	}
 	data, err := json.Marshal(map[string]any{"code": code})
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/zhuwang/zhuwang/geo"
 	"github.com/zhuwang/zhuwang/geo/crs"
+	"github.com/zhuwang/zhuwang/internal/audit"
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
@@ -84,6 +85,8 @@ type LocationTx interface {
 	BuildingTx
 	// PutEvent appends to the outbox.
 	PutEvent(ctx context.Context, topic string, release int, scope Code, data []byte) error
+	// PutAudit notes what is done, as of the moment and the district of the transaction.
+	PutAudit(ctx context.Context, e audit.Entry) error
 }
 
 // Location reads one. fault not-found if there is none.

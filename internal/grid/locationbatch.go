@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/zhuwang/zhuwang/geo/crs"
+	"github.com/zhuwang/zhuwang/internal/audit"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/scope"
 )
@@ -102,7 +103,10 @@ func (s *Service) Redeclare(ctx context.Context, district Code, batch string, to
 		if err != nil {
 			return err
 		}
-		return tx.PutEvent(ctx, "location", net.Release.N, district, data)
+		if err := tx.PutEvent(ctx, "location", net.Release.N, district, data); err != nil {
+			return err
+		}
+		return tx.PutAudit(ctx, audit.Entry{Action: audit.BatchRedeclare, Object: batch, Detail: map[string]any{"crs_was": was.String(), "crs": to.String(), "points": done.Points}})
 	})
 	return done, err
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/zhuwang/zhuwang/geo/crs"
+	"github.com/zhuwang/zhuwang/internal/audit"
 	"github.com/zhuwang/zhuwang/internal/fault"
 	"github.com/zhuwang/zhuwang/internal/scope"
 )
@@ -102,9 +103,23 @@ func (s *Service) change(ctx context.Context, district Code, k Key, by string, r
 		if err != nil {
 			return err
 		}
-		return tx.PutEvent(ctx, "location", net.Release.N, district, data)
+		if err := tx.PutEvent(ctx, "location", net.Release.N, district, data); err != nil {
+			return err
+		}
+		return tx.PutAudit(ctx, audit.Entry{Action: act(known[0].How, l.How), Object: k.Kind + "/" + k.ID, Detail: map[string]any{"from": before, "to": l.Area}})
 	})
 	return l, err
+}
+
+// act is what was done to a point whose grid was, and is now, found in one of these ways.
+func act(was, now How) audit.Action {
+	switch {
+	case now == Manual:
+		return audit.PointOverrule
+	case was == Manual:
+		return audit.PointReassign
+	}
+	return audit.PointCorrect
 }
 
 // outsideArea refuses what would lie where the caller may not write points; nil where the caller may.

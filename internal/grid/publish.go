@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"time"
 
 	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/internal/audit"
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
 
@@ -255,5 +257,8 @@ func (w *writing) tell(ctx context.Context, tx Tx) error {
 	if err != nil {
 		return err
 	}
-	return tx.PutEvent(ctx, "release", w.Release.N, w.Mesh.Net.District.Code, text)
+	if err := tx.PutEvent(ctx, "release", w.Release.N, w.Mesh.Net.District.Code, text); err != nil {
+		return err
+	}
+	return tx.PutAudit(ctx, audit.Entry{Action: audit.ReleasePublish, Object: strconv.Itoa(w.Release.N), Detail: data})
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/zhuwang/zhuwang/geo"
+	"github.com/zhuwang/zhuwang/internal/audit"
 )
 
 // Store is what the domain needs of a database. internal/store implements it on PostgreSQL + PostGIS.
@@ -117,6 +118,8 @@ type Tx interface {
 	PutMoves(ctx context.Context, release int, moves []Movement) error
 	// PutEvent appends to the outbox.
 	PutEvent(ctx context.Context, topic string, release int, scope Code, data []byte) error
+	// PutAudit notes what is done, as of the moment and the district of the transaction.
+	PutAudit(ctx context.Context, e audit.Entry) error
 }
 
 // Sheet is an immutable, content-hashed partition of one community.

@@ -219,7 +219,7 @@ func (s *Store) Manage(ctx context.Context, fn func(account.Tx) error) error {
 
 func (s *Store) changeAccounts(ctx context.Context, fn func(account.Tx) error, first ...string) error {
 	t := &accountTx{told: map[string]bool{}}
-	err := s.transact(ctx, func(pg pgx.Tx) error {
+	return s.transact(ctx, func(pg pgx.Tx) error {
 		for _, name := range first {
 			if _, err := pg.Exec(ctx, query(name)); err != nil {
 				return explain(err)
@@ -239,12 +239,6 @@ func (s *Store) changeAccounts(ctx context.Context, fn func(account.Tx) error, f
 		}
 		return nil
 	})
-	if err == nil {
-		for _, e := range t.noted {
-			s.log.InfoContext(ctx, "account", "action", e.Action, "by", e.Account, "via", e.Via, "address", e.Address, "object", e.Object, "detail", e.Detail)
-		}
-	}
-	return err
 }
 
 // emailTaken tells what an account may not share with another from other failures.

@@ -8,17 +8,14 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/zhuwang/zhuwang/internal/account"
-	"github.com/zhuwang/zhuwang/internal/audit"
 	"github.com/zhuwang/zhuwang/internal/fault"
-	"github.com/zhuwang/zhuwang/internal/scope"
 )
 
 // accountTx is a change of accounts in progress.
 type accountTx struct {
-	pg    pgx.Tx
-	now   time.Time
-	told  map[string]bool // whose credentials every node has to read anew
-	noted []audit.Entry
+	pg   pgx.Tx
+	now  time.Time
+	told map[string]bool // whose credentials every node has to read anew
 }
 
 var _ account.Tx = (*accountTx)(nil)
@@ -128,17 +125,4 @@ func (t *accountTx) Forgive(ctx context.Context, forget, less []string) error {
 func (t *accountTx) Administrators(ctx context.Context) (n int, err error) {
 	err = t.pg.QueryRow(ctx, query("account-administrators")).Scan(&n)
 	return n, explain(err)
-}
-
-// Audit implements account.Tx. What was noted is logged when it is committed.
-func (t *accountTx) Audit(ctx context.Context, e audit.Entry) error {
-	if e.Account == "" && e.Via == "" {
-		caller := scope.Of(ctx)
-		e.Account, e.Via = caller.Account, caller.Via
-	}
-	if e.Address == "" {
-		e.Address = audit.AddressOf(ctx)
-	}
-	t.noted = append(t.noted, e)
-	return nil
 }

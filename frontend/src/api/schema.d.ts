@@ -800,6 +800,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, when and from where, the newest first: in a district, or with accounts and keys */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/livez": {
         parameters: {
             query?: never;
@@ -1634,6 +1651,28 @@ export interface components {
              * @description About when last; absent: never
              */
             used?: string;
+        };
+        AuditItem: {
+            /** Format: date-time */
+            at: string;
+            /** @description Empty: nobody known, or whoever is at the machine */
+            account: string;
+            /** @description session, key, screen, public or local */
+            via: string;
+            /** @description Empty: the machine itself */
+            address: string;
+            action: string;
+            /** @description The action in words */
+            name: string;
+            object: string;
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        AuditPage: {
+            items: components["schemas"]["AuditItem"][];
+            /** @description after of the next page; null: there is none, or it would be empty */
+            next: string | null;
         };
         KeyPage: {
             items: components["schemas"]["KeyItem"][];
@@ -3523,6 +3562,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Absent: what concerns the whole service */
+                district?: string;
+                /** @description What this account did */
+                account?: string;
+                /** @description Only this */
+                action?: string;
+                /** @description What was done to this: a code, an account, kind/id */
+                object?: string;
+                since?: string;
+                /** @description Before this moment */
+                until?: string;
+                /** @description next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description zh-CN or en; else Accept-Language */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
                 };
             };
             default: components["responses"]["Problem"];
