@@ -64,5 +64,5 @@ func (s *Server) redeclare(w http.ResponseWriter, r *http.Request) (done grid.Re
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(batchPatience + clientTime))
 	ctx, cancel := s.patient(r.Context(), batchPatience)
 	defer cancel()
-	return s.Points.Redeclare(ctx, n.Release.District, batch, to, by)
+	return s.Points.Redeclare(ctx, n.Release.District, batch, to, by(ctx))
 }

@@ -99,13 +99,13 @@ func (s *Server) patchPoint(w http.ResponseWriter, r *http.Request, district gri
 	}
 	switch {
 	case back:
-		return s.Points.Reassign(ctx, district, k.Kind, k.ID, by, revision)
+		return s.Points.Reassign(ctx, district, k.Kind, k.ID, by(ctx), revision)
 	case p.Grid != nil:
 		var to string
 		if json.Unmarshal(p.Grid, &to) != nil {
 			return l, badField("grid")
 		}
-		return s.Points.Overrule(ctx, district, k.Kind, k.ID, grid.Code(to), p.Reason, by, revision)
+		return s.Points.Overrule(ctx, district, k.Kind, k.ID, grid.Code(to), p.Reason, by(ctx), revision)
 	}
 	for {
 		now, err := s.Points.Location(ctx, district, k.Kind, k.ID)
@@ -116,7 +116,7 @@ func (s *Server) patchPoint(w http.ResponseWriter, r *http.Request, district gri
 		if err != nil {
 			return l, err
 		}
-		l, err = s.Points.Correct(ctx, district, k.Kind, k.ID, c, by, cmp.Or(revision, now.Revision))
+		l, err = s.Points.Correct(ctx, district, k.Kind, k.ID, c, by(ctx), cmp.Or(revision, now.Revision))
 		if err == nil || revision != 0 || fault.From(err).Kind != fault.Stale {
 			return l, err
 		}

@@ -32,8 +32,13 @@ type Points interface {
 	Batches(ctx context.Context, district grid.Code) ([]grid.Batch, error)
 }
 
-// by is who writes through the interface, until there are accounts.
-const by = "api"
+// by is who writes: the account, or "api" where the server knows of none.
+func by(ctx context.Context) string {
+	if c := scope.Of(ctx); c != scope.Local() && c.Account != "" {
+		return c.Account
+	}
+	return "api"
+}
 
 // defaults are what points are that do not say it themselves.
 type defaults struct{ district, crs, kind, batch string }
@@ -78,7 +83,7 @@ func (s *Server) PostPoints(w http.ResponseWriter, r *http.Request) {
 // newPoster refuses what is wrong with the whole request.
 func (s *Server) newPoster(r *http.Request) (*poster, error) {
 	q := r.URL.Query()
-	p := &poster{s: s, ctx: r.Context(), defaults: defaults{q.Get("district"), q.Get("crs"), q.Get("kind"), q.Get("batch")}, options: grid.PostOptions{By: by}}
+	p := &poster{s: s, ctx: r.Context(), defaults: defaults{q.Get("district"), q.Get("crs"), q.Get("kind"), q.Get("batch")}, options: grid.PostOptions{By: by(r.Context())}}
 	if p.crs != "" {
 		if _, err := datum(p.crs); err != nil {
 			return nil, err

@@ -82,8 +82,8 @@ func init() {
 			"数据库服务器上没有安装扩展 {name}。请安装它的软件包（PostGIS 的软件包是 postgresql-版本号-postgis-3）。",
 			"The database server has no extension {name}. Install its package (PostGIS is postgresql-VERSION-postgis-3).",
 		},
-		"roles-rights": {"登录数据库的角色无权创建或使用 zhuwang_owner、zhuwang_all、zhuwang_part 这三个角色。请由数据库管理员创建并授予：CREATE ROLE …; GRANT … TO 登录角色。",
-			"The database's login may not make or take the roles zhuwang_owner, zhuwang_all and zhuwang_part. Have an administrator make and grant them: CREATE ROLE …; GRANT … TO the login."},
+		"roles-rights": {"登录数据库的角色无权创建或使用 zhuwang_owner、zhuwang_all、zhuwang_part、zhuwang_parts 这四个角色。请由数据库管理员创建并授予：CREATE ROLE …; GRANT … TO 登录角色。",
+			"The database's login may not make or take the roles zhuwang_owner, zhuwang_all, zhuwang_part and zhuwang_parts. Have an administrator make and grant them: CREATE ROLE …; GRANT … TO the login."},
 		"extension-rights": {
 			"数据库中没有扩展 {name}，当前用户也无权建立。请管理员执行：CREATE EXTENSION {name}。",
 			"The database has no extension {name}, and this user may not make it. Ask an administrator to run: CREATE EXTENSION {name}.",

@@ -17,8 +17,9 @@ import (
 // The roles of the scope rule, which all databases of a cluster share, beside zhuwang_owner, who owns the tables: that migrates, writes and copies.
 // Whoever logs in takes them; they own nothing, and row-level security counts for them.
 const (
-	roleAll  = "zhuwang_all"  // reads whole districts
-	rolePart = "zhuwang_part" // reads what lies in zhuwang.scope
+	roleAll   = "zhuwang_all"   // reads whole districts
+	rolePart  = "zhuwang_part"  // reads what lies under the prefix that zhuwang.scope says
+	roleParts = "zhuwang_parts" // under the prefixes
 )
 
 // as runs fn for the caller of the context, in a transaction that only reads, with the caller's rights on a district and no others: it is the one place that
@@ -50,7 +51,11 @@ func beginAs(area scope.Area, district string) (string, error) {
 	if strings.Trim(literal, "0123456789,") != "" {
 		return "", fmt.Errorf("store: %q is no scope", literal)
 	}
-	return begin + rolePart + "; SET LOCAL zhuwang.scope = '" + literal + "'", nil
+	role := rolePart
+	if strings.Contains(literal, ",") {
+		role = roleParts
+	}
+	return begin + role + "; SET LOCAL zhuwang.scope = '" + literal + "'", nil
 }
 
 // bound is a transaction whose statements are all bound to one district.

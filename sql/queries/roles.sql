@@ -5,7 +5,7 @@ DO $$
 DECLARE
     role text;
 BEGIN
-    FOREACH role IN ARRAY ARRAY['zhuwang_owner', 'zhuwang_all', 'zhuwang_part'] LOOP
+    FOREACH role IN ARRAY ARRAY['zhuwang_owner', 'zhuwang_all', 'zhuwang_part', 'zhuwang_parts'] LOOP
         FOR attempt IN 1..5 LOOP
             BEGIN
                 IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
