@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
@@ -25,15 +26,18 @@ var headers = []struct {
 	{"Cache-Control", []string{"no-store"}},
 }
 
-// guard sets the security headers and refuses foreign hosts and origins: the server is for the
-// people at this machine, and a web page elsewhere must not reach it through their browser (DNS rebinding, CSRF).
+// guard sets the security headers and refuses hosts that are not the server's and foreign origins: a web page elsewhere must not reach it through
+// the browser of somebody who may (DNS rebinding, CSRF).
 func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		for _, v := range headers {
 			h[v.name] = v.values
 		}
-		if !loopback(r.Host) {
+		if r.TLS != nil {
+			h["Strict-Transport-Security"] = strictTransport
+		}
+		if !loopback(r.Host) && !s.named(r.Host) {
 			s.fail(w, r, fault.New(fault.Forbidden, "foreign-host", fault.Args{"host": r.Host}))
 			return
 		}
@@ -47,8 +51,17 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	})
 }
 
-// loopback reports whether a Host header names this machine.
-func loopback(host string) bool {
+// strictTransport has browsers that came encrypted come encrypted for a year.
+var strictTransport = []string{"max-age=31536000"}
+
+// named reports whether a Host header names the server as it was configured.
+func (s *Server) named(host string) bool {
+	name := hostName(host)
+	return slices.ContainsFunc(s.Hosts, func(h string) bool { return strings.EqualFold(h, name) })
+}
+
+// hostName is a Host header without its port and without the brackets of IPv6.
+func hostName(host string) string {
 	name, _, err := net.SplitHostPort(host)
 	if err != nil {
 		name = host
@@ -56,6 +69,12 @@ func loopback(host string) bool {
 	if n := len(name); n > 1 && name[0] == '[' && name[n-1] == ']' {
 		name = name[1 : n-1]
 	}
+	return name
+}
+
+// loopback reports whether a Host header names this machine.
+func loopback(host string) bool {
+	name := hostName(host)
 	if strings.EqualFold(name, "localhost") {
 		return true
 	}

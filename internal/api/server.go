@@ -40,6 +40,7 @@ type Options struct {
 	Ping      func(context.Context) error // does the database take writes?
 
 	Accounts *account.Service // who may ask; nil: everything is done as an administrator
+	Hosts    []string         // names by which other machines reach the server, beside those of this machine; no other is answered
 	SignIn   bool             // whoever shows no credential is the public; else they are at this machine, and administrators
 	Public   scope.Set        // what everybody may, everywhere
 	Provider IdentityProvider // nil: there is none
@@ -142,14 +143,14 @@ func (s *Server) Readyz(ctx context.Context, req ReadyzRequestObject) (ReadyzRes
 	return Readyz200JSONResponse(h), nil
 }
 
-// Guard refuses foreign hosts and origins before a handler that is not the server's own.
-func Guard(next http.Handler) http.Handler {
-	s := &Server{log: slog.New(slog.DiscardHandler)}
+// Guard refuses foreign hosts and origins before a handler that is not the server's own. hosts are names beside those of this machine.
+func Guard(next http.Handler, hosts ...string) http.Handler {
+	s := &Server{Options: Options{Hosts: hosts}, log: slog.New(slog.DiscardHandler)}
 	return identify(s.guard(next))
 }
 
 // Starting answers every request while the server is not ready yet.
-func Starting() http.Handler {
+func Starting(hosts ...string) http.Handler {
 	s := &Server{log: slog.New(slog.DiscardHandler)}
 	return Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/livez" {
@@ -157,15 +158,15 @@ func Starting() http.Handler {
 			return
 		}
 		s.fail(w, r, fault.New(fault.Unavailable, "starting", nil))
-	}))
+	}), hosts...)
 }
 
 // Stopping answers as next does, but is not ready any more, and lets no client keep its connection: whoever asks again asks elsewhere.
-func Stopping(next http.Handler) http.Handler {
+func Stopping(next http.Handler, hosts ...string) http.Handler {
 	s := &Server{log: slog.New(slog.DiscardHandler)}
 	unready := Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, fault.New(fault.Unavailable, "stopping", nil))
-	}))
+	}), hosts...)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 		if r.URL.Path == "/readyz" {

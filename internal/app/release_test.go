@@ -94,7 +94,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-var ready = regexp.MustCompile(`ready: (http://[0-9.:]+)`)
+var ready = regexp.MustCompile(`ready: (https?://[0-9.:\[\]]+)`)
 
 // serve runs a server of this program until the test ends, and gives its address.
 func serve(t *testing.T, args ...string) string {
@@ -310,6 +310,9 @@ func TestUsage(t *testing.T) {
 		{"a number that is none", []string{"locate", "x", "22", "--crs", "wgs84"}, exitUsage, "[bad-number]"},
 		{"a western longitude is no flag", []string{"locate", "-181", "-22", "--crs", "wgs84"}, exitUsage, "[not-on-earth]"},
 		{"an address for everybody", []string{"serve", "--listen", "0.0.0.0:8080"}, exitUsage, "[not-loopback]"},
+		{"an address for everybody without a certificate", []string{"serve", "--listen", "0.0.0.0:0", "--accounts", "--host", "wangge.test"}, exitUsage, "[not-loopback]"},
+		{"a certificate without its key", []string{"serve", "--tls-cert", "x.pem"}, exitUsage, "[tls-pair]"},
+		{"a certificate that there is not", []string{"serve", "--tls-cert", "x.pem", "--tls-key", "y.pem"}, exitUsage, "[tls-files]"},
 		{"an address that is none", []string{"serve", "--listen", "here"}, exitUsage, "[bad-address]"},
 		{"a port that is none", []string{"serve", "--listen", "127.0.0.1:99999"}, exitUsage, "[bad-address]"},
 		{"a taken port is named with its flag", []string{"serve", "--listen", "127.0.0.1:0", "--admin-listen", taken(t)}, exitUsage, "another with --admin-listen. [port-in-use]"},

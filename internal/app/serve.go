@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -64,15 +65,19 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service, *
 		return err
 	}
 	front := &switchable{}
-	front.to(api.Starting())
-	addr, err := e.listen(doors, &stopping, "--listen", e.Listen, front, log)
+	front.to(api.Starting(e.Host...))
+	encryption, err := e.encryption(log)
+	if err != nil {
+		return err
+	}
+	addr, err := e.listen(doors, &stopping, door{"--listen", e.Listen, e.shared(), encryption}, front, log)
 	if err != nil {
 		return err
 	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if e.AdminListen != "" {
-		if _, err := e.listen(doors, &stopping, "--admin-listen", e.AdminListen, adminHandler(metrics), log); err != nil {
+		if _, err := e.listen(doors, &stopping, door{flag: "--admin-listen", address: e.AdminListen}, adminHandler(metrics), log); err != nil {
 			return err
 		}
 	}
@@ -113,7 +118,7 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service, *
 	if err != nil {
 		return err
 	}
-	handler, err := api.New(api.Options{Accounts: accounts, SignIn: e.Accounts, Provider: provider, Match: account.Match(e.OIDCMatch), Nets: nets, Releases: db, Features: db, Audit: db, Editor: service, Points: service, PointMap: points, Uploads: uploads, Log: log, Metrics: metrics, Pages: pages, TileCache: uint64(e.TileCache) << 20, Version: e.version, Public: public,
+	handler, err := api.New(api.Options{Accounts: accounts, SignIn: e.Accounts, Hosts: e.Host, Provider: provider, Match: account.Match(e.OIDCMatch), Nets: nets, Releases: db, Features: db, Audit: db, Editor: service, Points: service, PointMap: points, Uploads: uploads, Log: log, Metrics: metrics, Pages: pages, TileCache: uint64(e.TileCache) << 20, Version: e.version, Public: public,
 		Ping: func(ctx context.Context) error { return db.Ping(ctx, true) }})
 	if err != nil {
 		return err
@@ -126,10 +131,14 @@ func (e *env) serve(migrate bool, furnish func(context.Context, *grid.Service, *
 			log.Error("no more notices of accounts", "error", err)
 		}
 	})
-	e.say("筑网已就绪：http://%s （按 Ctrl-C 停止）", "Zhuwang is ready: http://%s (Ctrl-C stops it)", addr)
+	scheme := "http"
+	if encryption != nil {
+		scheme = "https"
+	}
+	e.say("筑网已就绪：%s://%s （按 Ctrl-C 停止）", "Zhuwang is ready: %s://%s (Ctrl-C stops it)", scheme, addr)
 	<-ctx.Done()
 	e.say("正在停止……", "Stopping …")
-	front.to(api.Stopping(handler))
+	front.to(api.Stopping(handler, e.Host...))
 	time.Sleep(graceTime)
 	shut()
 	stopping.Wait() // requests end before the database does
@@ -207,12 +216,19 @@ func followPoints(ctx context.Context, points *snapshot.Points, log *slog.Logger
 	}
 }
 
+// door is where clients come in.
+type door struct {
+	flag, address string      // the flag that says the address
+	open          bool        // to other machines
+	encryption    *tls.Config // nil: there is none
+}
+
 // listen serves an address (port 0: a free one) until ctx ends, then lets requests under way finish, those that wait to be let in included.
-func (e *env) listen(ctx context.Context, stopping *sync.WaitGroup, flag, addr string, h http.Handler, log *slog.Logger) (net.Addr, error) {
-	if err := loopbackOnly(flag, addr); err != nil {
+func (e *env) listen(ctx context.Context, stopping *sync.WaitGroup, d door, h http.Handler, log *slog.Logger) (net.Addr, error) {
+	if err := loopbackOnly(d.flag, d.address, d.open); err != nil {
 		return nil, err
 	}
-	ln, err := listenTCP(addr)
+	ln, err := listenTCP(d.address)
 	if err != nil {
 		rule := "bad-address"
 		switch {
@@ -221,15 +237,20 @@ func (e *env) listen(ctx context.Context, stopping *sync.WaitGroup, flag, addr s
 		case errors.Is(err, fs.ErrPermission):
 			rule = "port-denied"
 		}
-		return nil, &fault.Error{Kind: fault.Usage, Rule: rule, Args: fault.Args{"flag": flag, "address": addr}, Cause: err}
+		return nil, &fault.Error{Kind: fault.Usage, Rule: rule, Args: fault.Args{"flag": d.flag, "address": d.address}, Cause: err}
 	}
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn), TLSConfig: d.encryption,
+		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){}} // HTTP/1.1 alone: the end of a connection is told in an answer (drained)
 	requests, ended := drained(srv), make(chan struct{})
 	go func() {
 		defer close(ended)
-		if err := srv.Serve(ln); err != nil && ctx.Err() == nil {
-			log.Error("server stopped", "address", addr, "error", err)
+		serve := func() error { return srv.Serve(ln) }
+		if d.encryption != nil {
+			serve = func() error { return srv.ServeTLS(ln, "", "") }
+		}
+		if err := serve(); err != nil && ctx.Err() == nil {
+			log.Error("server stopped", "address", d.address, "error", err)
 		}
 	}()
 	stopping.Go(func() {

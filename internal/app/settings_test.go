@@ -30,7 +30,7 @@ func TestSettings(t *testing.T) {
 		{"the command line", `listen = "127.0.0.1:1"`, "127.0.0.1:2", []string{"--listen", "127.0.0.1:3"}, exitDone, `listen = "127.0.0.1:3"`},
 		{"an empty value", `admin-listen = ""`, "", nil, exitDone, `admin-listen = ""`},
 		{"a byte order mark", "\ufefflisten = \"127.0.0.1:1\"", "", nil, exitDone, `listen = "127.0.0.1:1"`},
-		{"a misspelt key", `lisen = "127.0.0.1:1"`, "", nil, exitUsage, "lisen has no effect in the configuration file zhuwang.toml; it may hold: listen, admin-listen, tile-cache, public, accounts, oidc-issuer, oidc-client, oidc-redirect, oidc-match, lang."},
+		{"a misspelt key", `lisen = "127.0.0.1:1"`, "", nil, exitUsage, "lisen has no effect in the configuration file zhuwang.toml; it may hold: listen, tls-cert, tls-key, host, admin-listen, tile-cache, public, accounts, oidc-issuer, oidc-client, oidc-redirect, oidc-match, lang."},
 		{"a key in a table", "[serve]\nlisten = \"127.0.0.1:1\"", "", nil, exitUsage, "[config-key]"},
 		{"a secret", `database = "postgres://app:secret@db.example/zhuwang"`, "", nil, exitUsage, "[config-key]"},
 		{"no TOML", "listen =", "", nil, exitUsage, "[config-file]"},

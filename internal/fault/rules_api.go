@@ -39,7 +39,7 @@ func init() {
 		"starting":           {"服务正在启动，请稍候。", "The server is starting; please wait."},
 		"stopping":           {"服务正在停止。", "The server is stopping."},
 		"method-not-allowed": {"此地址不支持 {method}。", "This address does not take {method}."},
-		"foreign-host":       {"不接受对主机 {host} 的请求：在启用账号之前，服务只对本机开放。", "Requests for the host {host} are refused: until accounts exist the service is for this machine alone."},
+		"foreign-host":       {"不接受对主机 {host} 的请求：服务没有这个名字（--host）。", "Requests for the host {host} are refused: the service has no such name (--host)."},
 		"foreign-origin":     {"不接受来自 {origin} 的请求。", "Requests from {origin} are refused."},
 	})
 }
