@@ -171,11 +171,9 @@ func (n *Net) newSheet(d crs.Datum, z uint32) *netSheet {
 	low := finest(z)
 	edges := snap(borderLines(n.divisions[low].Coverage.Arcs(), n.pointsOf(low, z), d, z), fineShift(z))
 	s := &netSheet{}
-	var faces sync.WaitGroup
-	for l := District; l <= low; l++ {
-		faces.Go(func() { s.faces[l] = newFaces(edges, n.up[low][l], len(n.divisions[l].Faces)) })
+	for l := District; l <= low; l++ { // one after the other: whoever is served meanwhile keeps the other processors
+		s.faces[l] = newFaces(edges, n.up[low][l], len(n.divisions[l].Faces))
 	}
-	defer faces.Wait()
 	s.borders = newBorders(edges, func(e edge) Level {
 		for l := range low {
 			if of := n.up[low][l]; e.left == outside || e.right == outside || of[e.left] != of[e.right] {
