@@ -26,14 +26,20 @@ const (
 	formBinary = "application/octet-stream"
 )
 
-// formOf is the form of a request's body, which is taken plain alone.
+// formOf is the form of a request's body, which is taken plain alone, as UTF-8, and refused before it comes where it says itself that it is too large.
 func formOf(r *http.Request, taken ...string) (string, error) {
 	if coding := r.Header.Get("Content-Encoding"); coding != "" {
 		return "", fault.New(fault.Unsupported, "encoded-body", fault.Args{"encoding": coding})
 	}
-	form, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	form, more, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {
 		form = r.Header.Get("Content-Type")
+	}
+	if set := more["charset"]; set != "" && !strings.EqualFold(set, "utf-8") && !strings.EqualFold(set, "us-ascii") {
+		return "", fault.New(fault.Unsupported, "unsupported-media", fault.Args{"type": form + "; charset=" + set, "choices": "charset=utf-8"})
+	}
+	if form == formJSON && r.ContentLength > maxBody {
+		return "", errBodyTooLarge()
 	}
 	if form == "application/jsonl" {
 		form = formNDJSON
@@ -51,7 +57,7 @@ func strictJSON(text []byte, expected string, into any) error {
 	if !utf8.Valid(text) { // or its reader would put other characters in their place
 		return notUTF8()
 	}
-	in := json.NewDecoder(bytes.NewReader(text))
+	in := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(text, byteOrderMark)))
 	in.DisallowUnknownFields()
 	err := in.Decode(into)
 	if err == nil {
@@ -99,12 +105,19 @@ func readArray(body io.Reader, expected string, each func(text []byte, row int))
 // badBody says what was expected of a body that cannot be read, or that it is too large.
 func badBody(cause error, expected string) error {
 	if _, ok := errors.AsType[*http.MaxBytesError](cause); ok {
-		return fault.New(fault.TooLarge, "body-too-large", fault.Args{"max": maxBody >> 20})
+		return errBodyTooLarge()
 	}
 	f := fault.New(fault.Invalid, "bad-body", fault.Args{"expected": expected})
 	f.Cause = cause
 	return f
 }
+
+func errBodyTooLarge() *fault.Error {
+	return fault.New(fault.TooLarge, "body-too-large", fault.Args{"max": maxBody >> 20})
+}
+
+// byteOrderMark is what some editors begin a text with.
+var byteOrderMark = []byte("\ufeff")
 
 func notUTF8() *fault.Error {
 	return fault.New(fault.Invalid, "invalid-utf8", fault.Args{"hint": fault.Text{Zh: "请用 UTF-8 发送", En: "send it as UTF-8"}})

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/zhuwang/zhuwang/internal/fault"
 )
@@ -121,10 +122,18 @@ func readHeader(head []string) (c columns, err error) {
 		return c, fault.New(fault.Invalid, "too-many-columns", fault.Args{"max": maxColumns})
 	}
 	head[0] = strings.TrimPrefix(head[0], "\ufeff")
-	find := func(name string) int {
-		return slices.IndexFunc(head, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), name) })
+	if slices.ContainsFunc(head, func(h string) bool { return !utf8.ValidString(h) }) {
+		return c, notUTF8()
 	}
-	c = columns{find("lon"), find("lat"), find("crs"), find("accuracy")}
+	find := func(names ...string) int {
+		for _, name := range names {
+			if i := slices.IndexFunc(head, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), name) }); i >= 0 {
+				return i
+			}
+		}
+		return -1
+	}
+	c = columns{find("lon", "经度", "longitude", "lng"), find("lat", "纬度", "latitude"), find("crs", "坐标系"), find("accuracy", "精度")}
 	if c.lon < 0 {
 		return c, fault.New(fault.Invalid, "no-such-column", fault.Args{"name": "lon"})
 	}

@@ -264,5 +264,5 @@ func readBody(w http.ResponseWriter, r *http.Request, expected string) ([]byte, 
 	if _, err := io.Copy(&body, http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
 		return nil, badBody(err, expected)
 	}
-	return body.Bytes(), nil
+	return bytes.TrimPrefix(body.Bytes(), byteOrderMark), nil
 }

@@ -107,10 +107,10 @@ func parseTileAddress(path string) (a tileAddress, err error) {
 	return a, err
 }
 
-// coordinate is a whole number of a path.
+// coordinate is a whole number of a path, which has one way to be written.
 func coordinate(name, text string) (int64, error) {
 	n, err := strconv.ParseInt(text, 10, 32)
-	if err != nil {
+	if err != nil || len(text) > 1 && (text[0] == '0' || text[0] == '+' || text[0] == '-' && text[1] == '0') {
 		return 0, badField(name)
 	}
 	return n, nil
