@@ -17,7 +17,7 @@ func TestAuditOfADistrict(t *testing.T) {
 		t.Fatal(status, text)
 	}
 	status, text := s.askAs(t, "GET", path, "", "", "administrator", "450105")
-	if status != 200 || strings.Count(text, `"account":"somebody"`) != 2 {
+	if status != 200 || strings.Count(text, `"account":"somebody"`) != 2 || strings.Count(text, `"address":"127.0.0.1"`) != 2 {
 		t.Errorf("%d %s", status, text)
 	}
 	for _, has := range []string{`"action":"buildings-change"`, `"object":"45010500100100001"`, `"how":"replaced"`, `"name":"更新建筑物"`, `"action":"point-correct"`, `"object":"report/P-in"`,

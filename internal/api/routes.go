@@ -167,6 +167,9 @@ func (s *Server) bind(rt route) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
+		if !safe(r.Method) {
+			r = r.WithContext(traced(r)) // what is changed is noted with from where
+		}
 		handle.ServeHTTP(w, r)
 	})
 }
