@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 GO_PACKAGES := ./cmd/... ./geo/... ./internal/... ./tiles/... ./sql/... ./frontend
 NPM := npm --prefix frontend --no-fund --no-audit --loglevel=error
-FRONT_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -not -path '*/testdata*' -not -name '*.test.ts')
+FRONT_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/admin.html frontend/vite.config.ts -not -path '*/testdata*' -not -name '*.test.ts')
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 # run: builds Zhuwang and starts it with the model district.

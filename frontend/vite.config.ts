@@ -13,7 +13,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1400,
-    rolldownOptions: { input: { explore: at('index.html') } },
+    rolldownOptions: { input: { explore: at('index.html'), admin: at('admin.html') } },
   },
   worker: { format: 'es' },
   server: { proxy: { '^/(api|tiles|readyz|livez)': process.env.ZHUWANG_SERVER ?? 'http://127.0.0.1:8080' } },

@@ -11,6 +11,7 @@ const folders: Record<string, { ours: string[]; others: RegExp }> = {
   map: { ours: ['model', 'api', 'tokens'], others: /^(maplibre-gl|geojson)(\/|$)/ },
   ui: { ours: ['model', 'api', 'tokens'], others: /^vue$/ },
   account: { ours: ['ui', 'api'], others: /^vue$/ },
+  admin: { ours: ['account', 'ui', 'api', 'tokens'], others: /^vue$/ },
   explore: { ours: ['account', 'ui', 'map', 'model', 'api', 'tokens'], others: /^vue$/ },
 }
 

@@ -64,6 +64,9 @@ func newPages(dist fs.FS) (pages, error) {
 	if p, ok := ps["/index.html"]; ok {
 		ps["/"] = p
 	}
+	if p, ok := ps["/admin.html"]; ok {
+		ps["/admin"] = p
+	}
 	return ps, err
 }
 

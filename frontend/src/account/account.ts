@@ -1,7 +1,8 @@
 import { computed, ref, shallowRef } from 'vue'
 import { onCredentialEnd } from '@/api/client'
 import type { WhoAmI } from '@/api/session'
-import { signOut, whoAmI } from '@/api/session'
+import { signIn, signOut, whoAmI } from '@/api/session'
+import { say } from '@/ui/toast'
 
 /** Who reads this page; null until the server said so. */
 export const who = shallowRef<WhoAmI | null>(null)
@@ -49,12 +50,23 @@ const placeKey = 'zhuwang.place'
 
 /** Keeps the place while the reader is at the identity provider. */
 export function keepPlace(): void {
-  sessionStorage.setItem(placeKey, location.search + location.hash)
+  sessionStorage.setItem(placeKey, location.pathname + location.search + location.hash)
 }
 
 /** Goes back to the place that was kept. */
 export function resumePlace(): void {
   const place = sessionStorage.getItem(placeKey)
   sessionStorage.removeItem(placeKey)
-  if (place && !location.search && !location.hash) history.replaceState(null, '', location.pathname + place)
+  if (!place || location.search || location.hash) return
+  if (new URL(place, location.origin).pathname === location.pathname) history.replaceState(null, '', place)
+  else location.replace(place)
+}
+
+/** A screen opens the link with its token: the token leaves the address at once, what stays is a session and the map in the form for walls. */
+export async function enterScreen(): Promise<void> {
+  const token = /^#screen=(.+)$/.exec(location.hash)?.[1]
+  if (!token) return
+  history.replaceState(null, '', '/?kiosk=1')
+  const answer = await signIn({ token: decodeURIComponent(token) })
+  if (!answer.ok) say(answer.problem.detail ?? answer.problem.title)
 }

@@ -1,5 +1,5 @@
 import { createApp } from 'vue'
-import { resumePlace } from '@/account/account'
+import { enterScreen, resumePlace } from '@/account/account'
 import { declareFonts } from '@/tokens/fonts'
 import '@/ui/base.css'
 import { languageOf, setLanguage } from '@/ui/i18n'
@@ -11,6 +11,7 @@ import { parse } from './url'
 
 declareFonts(document.fonts)
 resumePlace()
+await enterScreen()
 const said = parse(location.search)
 const kept = recall('theme')
 setTheme(said.theme ?? (isTheme(kept) ? kept : preferredTheme()))

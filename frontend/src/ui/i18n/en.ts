@@ -1,4 +1,5 @@
 import { enAccount } from './en-account'
+import { enAdmin } from './en-admin'
 import { enChanges } from './en-changes'
 import { enIntake } from './en-intake'
 import { enPoints } from './en-points'
@@ -6,6 +7,7 @@ import type { Key } from './zh'
 
 export const en: Record<Key, string> = {
   ...enAccount,
+  ...enAdmin,
   ...enPoints,
   'app.name': 'Zhuwang',
   'app.map': 'The one net of {district}',

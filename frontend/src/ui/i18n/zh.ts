@@ -1,4 +1,5 @@
 import { zhAccount } from './zh-account'
+import { zhAdmin } from './zh-admin'
 import { zhChanges } from './zh-changes'
 import { zhIntake } from './zh-intake'
 import { zhPoints } from './zh-points'
@@ -6,6 +7,7 @@ import { zhPoints } from './zh-points'
 /** The words of the pages in Chinese, and the list of keys that every language has. `{name}` is filled in. */
 export const zh = {
   ...zhAccount,
+  ...zhAdmin,
   ...zhPoints,
   'app.name': '筑网',
   'app.map': '{district}网格一张图',
