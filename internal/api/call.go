@@ -53,10 +53,16 @@ func callOf(ctx context.Context) *call {
 	return c
 }
 
-// identify makes a request a call and gives it an id.
+// identify makes a request a call. Its id is the one that a client or a proxy before this server gave it, so that the logs of all of them
+// can be laid side by side, else a new one.
 func identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &call{ResponseWriter: w, request: r, id: newID()}
+		c := &call{ResponseWriter: w, request: r}
+		if given := r.Header["X-Request-Id"]; len(given) == 1 && wellFormedID(given[0]) {
+			c.id = given[0]
+		} else {
+			c.id = newID()
+		}
 		c.header[0] = c.id
 		w.Header()["X-Request-Id"] = c.header[:]
 		next.ServeHTTP(c, r.WithContext(callContext{r.Context(), c}))
@@ -73,6 +79,21 @@ func newID() string {
 	var text [16]byte
 	idEncoding.Encode(text[:], bits[:10])
 	return string(text[:])
+}
+
+// wellFormedID reports whether an id may be taken over: 8 to 64 letters, digits, dots, dashes and underscores of ASCII, which mean nothing to a log or a page.
+func wellFormedID(id string) bool {
+	if len(id) < 8 || len(id) > 64 {
+		return false
+	}
+	for _, b := range []byte(id) {
+		switch {
+		case 'a' <= b && b <= 'z', 'A' <= b && b <= 'Z', '0' <= b && b <= '9', b == '.', b == '-', b == '_':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // language is the one that the request asks for. Most answers have no words.
